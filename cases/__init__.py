@@ -1,0 +1,1 @@
+"""Matters that visitors entrust to the office, and how their holders look them up."""

@@ -1,0 +1,1 @@
+"""The hall: tickets, windows, lobby, phone."""

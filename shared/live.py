@@ -1,0 +1,278 @@
+"""Live screens: a version per board is the truth; events in this process and PostgreSQL notices are only hints.
+
+A seat (one socket) has no queue, only what it saw last. Each room (one board in one form) is drawn once per version and
+the same text goes to every seat; a connect gets the whole board, so reconnecting is resynchronising.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar.types import Receive, Scope, Send
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Field, Session, SQLModel, col
+
+from shared.database import Database
+from shared.prepared import Prepared
+
+LOOK_SECONDS = 0.5
+BEAT_SECONDS = 2.0
+STALL_SECONDS = 5.0
+PAUSE_SECONDS = 0.05
+BREATH = 50
+NEVER = -1
+BEAT = '{"beat":1}'
+log = logging.getLogger("nuanyi.live")
+
+Draw = Callable[[int], Awaitable[str]]
+Pack = Callable[[str, int], str]
+
+
+class Board(SQLModel, table=True):
+    """One thing that screens show; ``version`` grows by one in every transaction that changes it."""
+
+    name: str = Field(primary_key=True, max_length=80)
+    version: int = 0
+
+
+_BUMP = Prepared(
+    update(Board)
+    .where(col(Board.name) == bindparam("board"))
+    .values(version=col(Board.version) + 1)
+    .returning(col(Board.version))
+)
+_VERSIONS = Prepared(select(col(Board.name), col(Board.version)))
+
+
+def bump(session: Session, board: str) -> int:
+    """Marks a board as changed and returns its new version.
+
+    Called first in its transaction: the row lock orders versions by commit and makes number-giving one at a time.
+    """
+    row = _BUMP.first(session, board=board)
+    session.info["boards"].add(board)
+    if row is not None:
+        return int(row.version)
+    session.add(Board(name=board, version=1))
+    session.flush()
+    return 1
+
+
+def board_versions(session: Session) -> dict[str, int]:
+    return {row.name: row.version for row in _VERSIONS.all(session)}
+
+
+def html_message(content: str, version: int) -> str:
+    """What hx-ws swaps: the fragment, with the version beside it."""
+    return msgspec.json.encode({"content": content, "version": version}).decode()
+
+
+def bare(content: str, _version: int) -> str:
+    """For boards that are sent as they are drawn (JSON)."""
+    return content
+
+
+class Seat:
+    """One socket: how to send to it, whose task it is, and since when it has not been reading (0 = it reads)."""
+
+    __slots__ = ("seen", "send", "stalled", "task")
+
+    def __init__(self, send: Send, task: "asyncio.Task[Any] | None") -> None:
+        self.send = send
+        self.task = task
+        self.seen = NEVER
+        self.stalled = 0.0
+
+    def offer(self, text: str) -> bool:
+        """Sends at once or not at all: a peer whose buffer is full is passed over and gets the newest board later."""
+        sending: Any = self.send({"type": "websocket.send", "text": text, "bytes": None})
+        try:
+            sending.send(None)
+        except StopIteration:
+            self.stalled = 0.0
+            return True
+        except Exception:
+            return False
+        sending.close()
+        self.stalled = self.stalled or time.monotonic()
+        return False
+
+
+class Room:
+    """All seats that see one board in one form (language, window, ticket)."""
+
+    def __init__(self, board: str, draw: Draw, pack: Pack, beats: bool) -> None:
+        self.board = board
+        self.draw = draw
+        self.pack = pack
+        self.beats = beats
+        self.seats: set[Seat] = set()
+        self.version = NEVER
+        self.content = ""
+        self.text = ""
+        self._drawing = asyncio.Lock()
+
+    async def redraw(self, version: int) -> bool:
+        """Draws this version unless somebody has. True when what is seen has changed."""
+        async with self._drawing:
+            if self.version >= version:
+                return False
+            content = await self.draw(version)
+            changed = content != self.content
+            self.version, self.content = version, content
+            if changed:
+                self.text = self.pack(content, version)
+            return changed
+
+    def show(self, seat: Seat) -> None:
+        if seat.seen < self.version and seat.offer(self.text):
+            seat.seen = self.version
+
+
+class Boards:
+    """The rooms of this process and the watcher that keeps them fresh."""
+
+    def __init__(self, database: Database, base_url: str = "") -> None:
+        self.database = database
+        self.own_host = urlsplit(base_url).netloc
+        self.versions: dict[str, int] = {}
+        self.looked_at = 0.0
+        self.on_change: list[Callable[[str], None]] = []
+        self._rooms: dict[str, dict[Hashable, Room]] = {}
+        self._hint = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.database.committed = lambda boards: self._wake(loop)
+        await self.look()
+        self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._beat())]
+
+    async def stop(self) -> None:
+        self.database.committed = lambda boards: None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the versions were last read."""
+        return time.monotonic() - self.looked_at
+
+    def seated(self) -> dict[str, int]:
+        """Open sockets by board."""
+        return {board: sum(len(room.seats) for room in rooms.values()) for board, rooms in self._rooms.items()}
+
+    def hint(self) -> None:
+        self._hint.set()
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._hint.set)
+
+    async def look(self) -> None:
+        """Reads every version once and shows what has changed."""
+        versions = await self.database.read(board_versions)
+        self.looked_at = time.monotonic()
+        changed = [name for name, version in versions.items() if self.versions.get(name) != version]
+        self.versions = versions
+        for name in changed:
+            for listener in self.on_change:
+                listener(name)
+            await self._show(name)
+
+    async def _show(self, name: str) -> None:
+        for count, room in enumerate(list(self._rooms.get(name, {}).values()), 1):
+            try:
+                if await room.redraw(self.versions[name]):
+                    await self._offer_all(room)
+            except Exception:
+                log.exception("board %s was not drawn", name)
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
+
+    async def _offer_all(self, room: Room) -> None:
+        for seat in list(room.seats):
+            room.show(seat)
+
+    async def _watch(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._hint.wait()
+            hinted = self._hint.is_set()
+            self._hint.clear()
+            try:
+                await self.look()
+            except Exception:
+                log.exception("boards could not be read")
+                await asyncio.sleep(LOOK_SECONDS)
+            if hinted:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _beat(self) -> None:
+        """Tells every screen that it is alive, retries the slow ones and lets go of those that stopped reading."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            rooms = [room for rooms in self._rooms.values() for room in rooms.values()]
+            for room in rooms:
+                self._beat_room(room)
+                await asyncio.sleep(0)
+
+    def _beat_room(self, room: Room) -> None:
+        now = time.monotonic()
+        for seat in list(room.seats):
+            if seat.seen < room.version:
+                room.show(seat)
+            elif room.beats:
+                seat.offer(BEAT)
+            if seat.stalled and now - seat.stalled > STALL_SECONDS and seat.task:
+                seat.task.cancel()
+
+    def allows(self, scope: Scope) -> bool:
+        """A browser's socket must come from our own pages: sockets carry cookies and pass no other check."""
+        headers = dict(scope["headers"])
+        origin = headers.get(b"origin")
+        if origin is None:
+            return True
+        return urlsplit(origin.decode("latin-1")).netloc in (headers.get(b"host", b"").decode("latin-1"), self.own_host)
+
+    async def attend(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        board: str,
+        key: Hashable,
+        draw: Draw,
+        pack: Pack = html_message,
+        beats: bool = True,
+    ) -> None:
+        """The whole life of one socket: accept, the board as it is now, every change, until it leaves or stops reading."""
+        await receive()
+        if not self.allows(scope):
+            await send({"type": "websocket.close", "code": 1008, "reason": "origin"})
+            return
+        await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+        rooms = self._rooms.setdefault(board, {})
+        room = rooms.get(key) or rooms.setdefault(key, Room(board, draw, pack, beats))
+        seat = Seat(send, asyncio.current_task())
+        room.seats.add(seat)
+        try:
+            await room.redraw(self.versions.get(board, 0))
+            room.show(seat)
+            while (await receive())["type"] != "websocket.disconnect":
+                pass
+        except asyncio.CancelledError:
+            if not seat.stalled:
+                raise
+        finally:
+            room.seats.discard(seat)
+            if not room.seats and rooms.get(key) is room:
+                del rooms[key]

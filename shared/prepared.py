@@ -1,0 +1,75 @@
+"""Statements built once at import and handed to the driver as text: a third of the cost of SQLAlchemy's own path.
+
+Only for the hot acts (issue, call, recall, start, finish) and the reads behind live screens; the rest uses the session.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Dialect, Executable
+from sqlmodel import Session
+
+Processor = Callable[[Any], Any] | None
+
+
+class Prepared:
+    """One Core statement. Values are given by the names of its bind parameters; rows come back as named tuples."""
+
+    def __init__(self, statement: Executable) -> None:
+        self.statement = statement
+        self._forms: dict[str, _Form] = {}
+
+    def all(self, session: Session, **values: Any) -> list[Any]:
+        form = self._form(session)
+        rows = session.info["driver"].execute(form.sql, form.bind(values)).fetchall()
+        return [form.row(row) for row in rows]
+
+    def first(self, session: Session, **values: Any) -> Any | None:
+        form = self._form(session)
+        row = session.info["driver"].execute(form.sql, form.bind(values)).fetchone()
+        return None if row is None else form.row(row)
+
+    def one(self, session: Session, **values: Any) -> Any:
+        row = self.first(session, **values)
+        if row is None:
+            raise LookupError("no row where one must be")
+        return row
+
+    def run(self, session: Session, **values: Any) -> int:
+        """The number of rows touched."""
+        form = self._form(session)
+        return int(session.info["driver"].execute(form.sql, form.bind(values)).rowcount)
+
+    def _form(self, session: Session) -> "_Form":
+        dialect = session.info["dialect"]
+        form = self._forms.get(dialect.name)
+        if form is None:
+            form = self._forms[dialect.name] = _Form(self.statement, dialect)
+        return form
+
+
+class _Form:
+    """The statement as one database wants it."""
+
+    def __init__(self, statement: Executable, dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+        self.sql: str = compiled.string
+        self.order: list[str] | None = compiled.positiontup
+        self.fixed: Mapping[str, Any] = compiled.params
+        self.binds: dict[str, Processor] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+        }
+        columns = list(getattr(statement, "exported_columns", ()))
+        self.results: list[Processor] = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+        self.make = namedtuple("Row", [c.key for c in columns])  # type: ignore[misc]  # noqa: PYI024
+
+    def bind(self, values: Mapping[str, Any]) -> Any:
+        given = {**self.fixed, **values} if len(values) < len(self.binds) else values
+        binds = self.binds
+        if self.order is not None:
+            return [p(given[name]) if (p := binds[name]) else given[name] for name in self.order]
+        return {name: p(given[name]) if p else given[name] for name, p in binds.items()}
+
+    def row(self, row: Any) -> Any:
+        return self.make(*[p(value) if p else value for value, p in zip(row, self.results, strict=True)])
