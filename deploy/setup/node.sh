@@ -10,4 +10,4 @@ if ! enough; then
     export PATH
 fi
 echo "setup: installing package-lock.json into node_modules" >&2
-npm ci --silent --no-progress || npm ci
+npm ci --no-progress --loglevel=error >&2
