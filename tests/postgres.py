@@ -100,7 +100,7 @@ def _memory() -> str | None:
 
 def _initialise(binaries: Path, folder: Path, servant: dict[str, Any]) -> None:
     options = ["--encoding=UTF8", "--no-locale", "--auth=trust", "--no-sync", "--username=nuanyi"]
-    command = [binaries / "initdb", "-D", folder / "db", *options]
+    command = [str(binaries / "initdb"), "-D", str(folder / "db"), *options]
     made = subprocess.run(command, capture_output=True, text=True, **servant)
     if made.returncode:
         raise RuntimeError(f"initdb could not make a test database:\n{made.stdout}{made.stderr}")
