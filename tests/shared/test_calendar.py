@@ -1,15 +1,15 @@
 """Deadlines as the centre counts them: every worked example of the domain guide, then what must hold for any day."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib.metadata import version
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session, SQLModel, create_engine
+from sqlmodel import Session
 
 from shared.calendar import Calendar, CalendarDay, Due, fill, load, seed_days
+from shared.database import Database
 
 DECREED = Calendar({row["day"]: row["is_workday"] for row in seed_days()})
 DAY = timedelta(days=1)
@@ -22,15 +22,6 @@ def certain(year: int, month: int, day: int) -> Due:
 
 def provisional(year: int, month: int, day: int) -> Due:
     return Due(date(year, month, day), provisional=True)
-
-
-@pytest.fixture
-def session() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
-    SQLModel.metadata.tables["calendar_day"].create(engine)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
 
 
 def test_seven_days_ending_on_national_day_roll_to_its_end() -> None:
@@ -133,18 +124,18 @@ def test_seed_days_leave_no_gap_and_name_their_source() -> None:
     assert named[date(2026, 11, 23)] == (True, "")
 
 
-def test_what_was_recorded_comes_back_as_the_same_calendar(session: Session) -> None:
-    assert fill(session, seed_days(2025)) == 730
-    assert load(session).days == {day: work for day, work in DECREED.days.items() if day.year >= 2025}
-    assert min(load(session, since=date(2026, 3, 1)).days) == date(2026, 3, 1)
+def test_what_was_recorded_comes_back_as_the_same_calendar(db: Database) -> None:
+    assert db.write_now(fill, [*seed_days(2025)]) == 730
+    assert db.read_now(load).days == {day: work for day, work in DECREED.days.items() if day.year >= 2025}
+    assert min(db.read_now(load, since=date(2026, 3, 1)).days) == date(2026, 3, 1)
 
 
-def test_filling_again_keeps_what_staff_have_entered(session: Session) -> None:
-    session.add(CalendarDay(day=date(2026, 3, 2), is_workday=False, name="临时停诊", source="市政府通告"))
-    session.flush()
-    assert fill(session, seed_days(2026)) == 364
-    assert fill(session, seed_days(2026)) == 0
-    assert load(session).add_days(date(2026, 2, 23), 7) == certain(2026, 3, 3)
+def test_filling_again_keeps_what_staff_have_entered(db: Database) -> None:
+    closed = CalendarDay(day=date(2026, 3, 2), is_workday=False, name="临时停办", source="市政府通告")
+    db.write_now(Session.add, closed)
+    assert db.write_now(fill, [*seed_days(2026)]) == 364
+    assert db.write_now(fill, [*seed_days(2026)]) == 0
+    assert db.read_now(load).add_days(date(2026, 2, 23), 7) == certain(2026, 3, 3)
 
 
 @given(days, st.integers(0, 400))
