@@ -1,20 +1,11 @@
-"""What every test may ask for: a migrated database of each kind, settings, and the real centre serving on a free port.
+"""What every test may ask for: a fresh migrated database of each kind, and settings that point at it.
 
 A test that uses `database_url`, `settings`, `db` or `serve` runs twice, on SQLite and on PostgreSQL. One that has to run
 on a single kind says so: `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
 """
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +17,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
-pytest_plugins = ("tests.postgres", "tests.browser")
-ROOT = Path(__file__).parent.parent
+pytest_plugins = ("tests.postgres", "tests.browser", "tests.centre")
 
 
 def pytest_report_header() -> str:
@@ -83,58 +73,3 @@ def db(settings: Settings) -> Iterator[Database]:
     database.start()
     yield database
     database.stop()
-
-
-class Centre:
-    """One process of the centre, as `make run` starts it."""
-
-    def __init__(self, settings: Settings, log: Path, environ: dict[str, str]) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = log
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("NUANYI_")}
-        place = {"NUANYI_DATA": str(settings.data), "NUANYI_DATABASE_URL": settings.database_url}
-        whole = {**kept, **place, "NUANYI_PORT": str(port), **environ}
-        with log.open("w") as out:
-            command = [sys.executable, "-m", "app"]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=whole, stdout=out, stderr=out)
-
-    def wait(self, seconds: float = 30) -> None:
-        """Until /readyz says 200; fails with what the process wrote."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.05)
-        pytest.fail(f"the centre was not ready at {self.url}/readyz; it wrote:\n{self.log.read_text()}")
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """Asks it to end (SIGKILL: pulls the plug) and waits until it has."""
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            pytest.fail(f"the centre did not stop within 15 s of {how.name}; it wrote:\n{self.log.read_text()}")
-
-
-@pytest.fixture
-def serve(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Centre]]:
-    """`serve(NUANYI_LOCALE="en")` starts a ready centre on the test's database; each further call one more process on it."""
-    with ExitStack() as running:
-        started = 0
-
-        def start(**environ: str) -> Centre:
-            nonlocal started
-            started += 1
-            centre = Centre(settings, tmp_path / f"centre-{started}.log", environ)
-            running.callback(centre.stop)
-            centre.wait()
-            return centre
-
-        yield start
