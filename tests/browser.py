@@ -7,6 +7,7 @@ import asyncio
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,9 +35,15 @@ Open = Callable[..., Page]
 
 
 def chromium() -> str | None:
-    """$CHROMIUM, else the first on PATH, else None: Playwright's own. The order of deploy/setup/browser.sh."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
+    """$CHROMIUM, else the first on PATH that starts, else None: Playwright's own. The order of deploy/setup/browser.sh."""
+    named = os.environ.get("CHROMIUM")
+    on_path = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return named or next((found for found in on_path if found and _starts(found)), None)
+
+
+def _starts(program: str) -> bool:
+    """Ubuntu's `chromium-browser` is there even when it only says that a snap is missing."""
+    return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
 
 
 class Faults:
