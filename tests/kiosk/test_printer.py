@@ -32,7 +32,7 @@ SLIP = Slip(
 
 def printed(printer: PaperPrinter, slip: Slip = SLIP, **more: object) -> Outcome:
     settings = settings_of(printer, **more)
-    return print_slip(compose(slip, settings), settings, timeout=0.4)
+    return print_slip(compose(slip, settings), settings, timeout=1.0)
 
 
 def module_matrix(url: str, border: int) -> Matrix:
@@ -210,7 +210,7 @@ def test_silent_printer_is_unknown_and_not_plenty() -> None:
 
 
 def test_slow_printer_is_waited_for() -> None:
-    with PaperPrinter(slow=1.0) as printer:
+    with PaperPrinter(slow=1.5) as printer:
         assert printed(printer) == Outcome("confirmed")
 
 
