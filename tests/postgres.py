@@ -34,7 +34,7 @@ SETTINGS = {
     "max_connections": "150",
     "timezone": "Asia/Shanghai",
 }
-# Holds the server for as long as the test process lives: its end, even by SIGKILL, closes the pipe that `read` waits on.
+# Holds the server while the test process lives: its end, even by SIGKILL, closes the pipe that `read` waits on.
 KEEPER = '"$@" & server=$!; read -r _; kill -INT "$server"; wait "$server"; rm -rf "$FOLDER"'
 
 

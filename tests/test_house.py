@@ -1,5 +1,5 @@
-"""The rules of the house that a program can read: which way imports point, what each kind of file may not touch, what pages
-and lock files may not carry. Every failure says what to do.
+"""The rules of the house that a program can read: which way imports point, what each kind of file may not touch, what
+pages and lock files may not carry. Every failure says what to do.
 """
 
 import ast
