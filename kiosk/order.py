@@ -11,12 +11,13 @@ from typing import Protocol, TypeVar
 
 
 class Standing(Protocol):
-    """What the order looks at. ``rank_at`` = arrival less head start; ``ready_at`` = may be called from then on."""
+    """What the order looks at. ``queued_at`` = the arrival that counts; ``rank_at`` = it less the head start;
+    ``ready_at`` = may be called from then on."""
 
     @property
     def id(self) -> object: ...
     @property
-    def arrived_at(self) -> datetime: ...
+    def queued_at(self) -> datetime: ...
     @property
     def rank_at(self) -> datetime: ...
     @property
@@ -26,9 +27,9 @@ class Standing(Protocol):
 S = TypeVar("S", bound=Standing)
 
 
-def rank_at(arrived_at: datetime, head_start: int) -> datetime:
+def rank_at(queued_at: datetime, head_start: int) -> datetime:
     """The key of a visitor; ``head_start`` in minutes (a lane's, from the office's table)."""
-    return arrived_at - timedelta(minutes=head_start)
+    return queued_at - timedelta(minutes=head_start)
 
 
 def deferred_rank(returns_at: datetime) -> datetime:
@@ -45,15 +46,15 @@ def missed_rank(now: datetime, own_rank: datetime, credit: int) -> datetime:
 def choose(candidates: Iterable[S], *, now: datetime, cap: int, capped_last: bool) -> tuple[S, bool] | None:
     """The next to be called among those a window can serve, and whether the long-wait rule decided. None: nobody.
 
-    ``cap`` in minutes of waiting since arrival; ``capped_last``: the hall's last call was decided by the long-wait rule.
+    ``cap`` in minutes since the arrival that counts; ``capped_last``: the hall's last call was by the long-wait rule.
     It is enough to hand over, per service, the first by key and the first by arrival.
     """
     ready = [one for one in candidates if one.ready_at <= now]
     if not ready:
         return None
     first = min(ready, key=_by_rank)
-    longest = min(ready, key=_by_arrival)
-    if not capped_last and now - longest.arrived_at >= timedelta(minutes=cap):
+    longest = min(ready, key=_by_queued)
+    if not capped_last and now - longest.queued_at >= timedelta(minutes=cap):
         return longest, longest.id != first.id
     return first, False
 
@@ -67,5 +68,5 @@ def _by_rank(one: Standing) -> tuple[datetime, str]:
     return one.rank_at, str(one.id)
 
 
-def _by_arrival(one: Standing) -> tuple[datetime, str]:
-    return one.arrived_at, str(one.id)
+def _by_queued(one: Standing) -> tuple[datetime, str]:
+    return one.queued_at, str(one.id)

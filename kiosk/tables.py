@@ -91,6 +91,8 @@ class Window(SQLModel, table=True):
 class WindowSkill(SQLModel, table=True):
     """A window may serve every service that needs one of its skills."""
 
+    __tablename__ = "window_skill"
+
     window_id: UUID = Field(foreign_key="window.id", primary_key=True)
     skill: str = Field(primary_key=True, max_length=40)
 
@@ -122,8 +124,9 @@ class Tally(SQLModel, table=True):
 
 
 class Ticket(SQLModel, table=True):
-    """One visit. ``arrived_at`` never changes; ``rank_at`` is its key in the order (arrival less head start);
-    ``ready_at`` is when it may be called from. ``version`` is the hall's board version of its last change.
+    """One visit. ``arrived_at`` never changes; ``queued_at`` is the arrival that counts in the order (later than the true
+    one after a deferral or a missed call); ``rank_at`` is its key (``queued_at`` less head start); ``ready_at`` is when it
+    may be called from. ``version`` is the hall's board version of its last change.
     ``lane`` and ``needs`` are wiped when the visit ends; ``head_start`` (minutes) stays, to explain the order."""
 
     __table_args__ = (
@@ -131,7 +134,7 @@ class Ticket(SQLModel, table=True):
         UniqueConstraint("hall_id", "request_key"),
         Index("ix_ticket_waiting", "service_id", "rank_at", "id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
-        Index("ix_ticket_arrival", "service_id", "arrived_at", "id", sqlite_where=text("state = 'waiting'"),
+        Index("ix_ticket_queued", "service_id", "queued_at", "id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
         Index("ix_ticket_at_window", "window_id", sqlite_where=text("state IN ('called', 'serving')"),
               postgresql_where=text("state IN ('called', 'serving')")),
@@ -153,6 +156,7 @@ class Ticket(SQLModel, table=True):
     head_start: int = 0
     needs: str = Field(default="", max_length=200)
     arrived_at: datetime = Field(sa_type=UTCDateTime)
+    queued_at: datetime = Field(sa_type=UTCDateTime)
     ready_at: datetime = Field(sa_type=UTCDateTime)
     rank_at: datetime = Field(sa_type=UTCDateTime)
     deferrals: int = 0
@@ -161,8 +165,6 @@ class Ticket(SQLModel, table=True):
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     transferred_from: str = Field(default="", max_length=40)
-    promised_low: int | None = None
-    promised_high: int | None = None
     version: int = 0
     request_key: str | None = Field(default=None, max_length=80)
 

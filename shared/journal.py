@@ -21,6 +21,8 @@ GENESIS = "0" * 64
 class JournalLine(SQLModel, table=True):
     """One act. ``subject`` is ``kind:id``; ``detail`` is JSON text without personal identifiers."""
 
+    __tablename__ = "journal_line"
+
     id: int | None = Field(default=None, primary_key=True)
     office_id: UUID = Field(index=True)
     at: datetime = Field(sa_type=UTCDateTime)
@@ -33,6 +35,8 @@ class JournalLine(SQLModel, table=True):
 
 class JournalSeal(SQLModel, table=True):
     """A line's place in the chain: ``digest`` = SHA-256 of the previous digest and the line's text."""
+
+    __tablename__ = "journal_seal"
 
     position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     line_id: int = Field(unique=True)
@@ -94,6 +98,12 @@ def seal(session: Session) -> int:
         position, head = position + 1, digest(head, line)
         session.add(JournalSeal(position=position, line_id=line.id or 0, digest=head))
     return len(lines)
+
+
+def has_unsealed(session: Session) -> bool:
+    """Whether anything waits to be sealed."""
+    line = session.exec(select(func.max(col(JournalLine.id)))).one() or 0
+    return line > (session.exec(select(func.max(col(JournalSeal.line_id)))).one() or 0)
 
 
 def _sealed() -> Any:

@@ -43,6 +43,7 @@ class Hall(SQLModel, table=True):
 class OpeningHours(SQLModel, table=True):
     """When a hall receives visitors: local time, Monday is 0; ``closes`` 00:00 means midnight at the day's end."""
 
+    __tablename__ = "opening_hours"
     __table_args__ = (CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

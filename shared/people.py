@@ -27,7 +27,7 @@ class DeviceKind(StrEnum):
 
 
 class Staff(SQLModel, table=True):
-    """A member of staff. ``password`` is an argon2 hash; ``failures`` counts wrong passwords in a row."""
+    """A member of staff. ``password`` is an argon2 hash."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     office_id: UUID = Field(foreign_key="office.id", index=True)
@@ -37,12 +37,12 @@ class Staff(SQLModel, table=True):
     password: str = Field(max_length=200)
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     active: bool = True
-    failures: int = 0
-    locked_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class SignIn(SQLModel, table=True):
     """One signed-in browser. The cookie holds a secret; the row only its SHA-256."""
+
+    __tablename__ = "sign_in"
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     staff_id: UUID = Field(foreign_key="staff.id", index=True)

@@ -62,7 +62,7 @@ class _Form:
         }
         columns = list(getattr(statement, "exported_columns", ()))
         self.results: list[Processor] = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
-        self.make = namedtuple("Row", [c.key for c in columns])  # type: ignore[misc]  # noqa: PYI024
+        self.make = namedtuple("Row", [c.key for c in columns])  # type: ignore[misc]
 
     def bind(self, values: Mapping[str, Any]) -> Any:
         given = {**self.fixed, **values} if len(values) < len(self.binds) else values

@@ -37,11 +37,14 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 def new_id() -> UUID:
-    """A UUID of version 7: 48 bits of milliseconds, then random bits, so that keys made later sort later."""
-    raw = bytearray(time.time_ns().__floordiv__(1_000_000).to_bytes(6, "big") + os.urandom(10))
-    raw[6] = raw[6] & 0x0F | 0x70
-    raw[8] = raw[8] & 0x3F | 0x80
-    return UUID(bytes=bytes(raw))
+    """A UUID of version 7 (RFC 9562): 48 bits of milliseconds, 12 bits of their fraction, then random bits.
+
+    Keys made later in one process sort later.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = (rest << 12) // 1_000_000
+    value = milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
+    return UUID(int=value)
 
 
 def choice(kind: type[StrEnum]) -> Any:

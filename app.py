@@ -1,0 +1,91 @@
+"""The assembly: reads the settings, opens the database, mounts the rooms. Nothing else."""
+
+import gc
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar_htmx import HTMXRequest
+
+from kiosk import api, counter, desk, guests, jobs, live, lobby, screens
+from kiosk.commands import Commands, run
+from kiosk.picture import Pictures
+from shared import health, log, pages
+from shared.database import Database
+from shared.door import Door, SignInFirst, ask_to_sign_in, cross_site_guard, provide_identity
+from shared.errors import Refused
+from shared.live import Boards
+from shared.pages import Pages
+from shared.settings import Settings
+from shared.vault import Vault
+
+
+def create_app(settings: Settings | None = None) -> Litestar:
+    """The whole product as one ASGI application."""
+    settings = settings or Settings.read(os.environ)
+    log.set_up()
+    database = Database(settings)
+    boards = Boards(database, settings.base_url)
+    parts: dict[str, Any] = {
+        "settings": settings,
+        "db": database,
+        "boards": boards,
+        "pictures": Pictures(database, boards),
+        "pages": Pages(settings),
+        "door": Door(database, boards, settings.base_url),
+        "vault": Vault.open(settings.data),
+    }
+    app = Litestar(
+        route_handlers=[api.router, *live.sockets, pages.serve_asset, *health.handlers, *screens.handlers, *lobby.handlers, *guests.handlers,
+                        *counter.handlers, *desk.handlers],
+        dependencies={
+            **{name: Provide(_constant(part), use_cache=True, sync_to_thread=False) for name, part in parts.items()},
+            "identity": Provide(provide_identity),
+        },
+        guards=[cross_site_guard],
+        exception_handlers={SignInFirst: ask_to_sign_in, Refused: pages.refused, HTTPException: pages.http_problem, Exception: pages.failed},
+        response_headers=pages.SECURITY_HEADERS,
+        request_class=HTMXRequest,
+        request_max_body_size=64 * 1024,
+        openapi_config=OpenAPIConfig(
+            title="暖驿 Nuanyi", version="1", path="/schema", render_plugins=[JsonRenderPlugin()],
+            components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
+        ),
+        lifespan=[_open],
+        plugins=[Commands(settings)],
+        middleware=[log.AccessLine()],
+        logging_config=None,
+    )
+    for name, part in parts.items():
+        app.state[name] = part
+    return app
+
+
+def _constant(part: Any) -> Any:
+    return lambda: part
+
+
+@asynccontextmanager
+async def _open(app: Litestar) -> AsyncIterator[None]:
+    """Opens what needs opening, in order; what Python keeps for ever is then left out of its garbage collection."""
+    state = app.state
+    state.db.start()
+    await state.boards.start()
+    await state.pictures.start()
+    gc.collect()
+    gc.freeze()
+    async with jobs.running(app):
+        yield
+    await state.boards.stop()
+    state.db.stop()
+
+
+if __name__ == "__main__":
+    run(Settings.read(os.environ))

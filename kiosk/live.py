@@ -1,0 +1,136 @@
+"""The hall's sockets. Each says which board it follows and how it is drawn; who may see it is decided before it opens."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from litestar import asgi
+from litestar.datastructures import State
+from litestar.types import Receive, Scope, Send
+
+from kiosk import counter, desk, guests, lobby
+from kiosk.picture import Pictures
+from kiosk.queries import board_of
+from shared import words
+from shared.door import Door
+from shared.errors import Refused
+from shared.live import Boards, bare
+from shared.pages import Pages
+
+
+@asgi("/api/v1/board/live", copy_scope=False)
+async def board_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The public board as JSON on connect and on every change. It holds only what hangs on the wall."""
+    house = _House(scope)
+    hall = house.hall()
+    if hall is None:
+        return await _turn_away(receive, send)
+
+    async def draw(version: int) -> str:
+        return board_of(await house.pictures.fresh(hall, version)).decode()
+
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key="json", draw=draw, pack=bare, beats=False)
+
+
+@asgi("/live/lobby", copy_scope=False)
+async def lobby_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The lobby's HTML."""
+    house = _House(scope)
+    hall = house.hall()
+    if hall is None:
+        return await _turn_away(receive, send)
+
+    async def draw(version: int) -> str:
+        return lobby.draw(house.pages, await house.pictures.fresh(hall, version), house.language)
+
+    key = ("lobby", house.language)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+
+
+@asgi("/live/ticket/{code:str}", copy_scope=False)
+async def ticket_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """A visitor's own place, by the ticket's code."""
+    house = _House(scope)
+    code = str(scope["path_params"]["code"])
+    hall = await guests.hall_of(house.db, code)
+    if hall is None:
+        return await _turn_away(receive, send)
+
+    async def draw(version: int) -> str:
+        picture = await house.pictures.fresh(hall, version)
+        return await guests.draw(house.pages, house.db, picture, code, house.language, _now())
+
+    key = ("ticket", code, house.language)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+
+
+@asgi("/live/counter/{window:str}", copy_scope=False)
+async def counter_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """A window's console, for staff who may call."""
+    house = _House(scope)
+    identity = await house.door.who(scope)
+    hall = identity.hall_id
+    if hall is None or not counter.may_call(identity):
+        return await _turn_away(receive, send)
+    window = str(scope["path_params"]["window"])
+
+    async def draw(version: int) -> str:
+        return counter.draw(house.pages, await house.pictures.fresh(hall, version), window, house.language, _now())
+
+    key = ("counter", window, house.language)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+
+
+@asgi("/live/desk", copy_scope=False)
+async def desk_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The guide desk: who asks for help, what is out of order, who waits and who missed the call."""
+    house = _House(scope)
+    identity = await house.door.who(scope)
+    hall = identity.hall_id
+    if hall is None or not desk.may_see(identity):
+        return await _turn_away(receive, send)
+
+    async def draw(version: int) -> str:
+        return await desk.draw(house.pages, house.db, await house.pictures.fresh(hall, version), house.language, _now())
+
+    key = ("desk", house.language)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+
+
+class _House:
+    """What a socket's handler needs of the application."""
+
+    def __init__(self, scope: Scope) -> None:
+        state: State | Any = scope["litestar_app"].state
+        self.db = state.db
+        self.boards: Boards = state.boards
+        self.pictures: Pictures = state.pictures
+        self.pages: Pages = state.pages
+        self.door: Door = state.door
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        self._hall = query.get("hall", [None])[0]
+        asked = query.get("lang", [""])[0]
+        self.language = asked if asked in words.LANGUAGES else state.settings.locale
+
+    def hall(self) -> UUID | None:
+        try:
+            return self.pictures.hall_id(self._hall)
+        except Refused:
+            return None
+
+    def board(self, hall: UUID) -> str:
+        return self.pictures.now_seen(hall).plan.board
+
+
+async def _turn_away(receive: Receive, send: Send) -> None:
+    """Closes before opening: the same answer for whoever may not and for what is not there."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008, "reason": ""})
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+sockets = [board_socket, lobby_socket, ticket_socket, counter_socket, desk_socket]

@@ -1,0 +1,269 @@
+"""The hall as it stands, kept in memory for drawing. The database decides; this only follows it, change by change."""
+
+import asyncio
+from bisect import bisect_left, insort
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from litestar.di import NamedDependency
+from sqlalchemy import bindparam, select, text
+from sqlmodel import Session, col
+
+from kiosk import wait
+from kiosk.plan import HallPlan, ServicePlan, hall_board, hall_plan, halls, plan_board
+from kiosk.tables import Call, State, Ticket
+from shared.database import Database
+from shared.errors import Refused
+from shared.live import Board, Boards
+from shared.prepared import Prepared
+
+CALLS_KEPT = 24
+ACTIVE_STATES = frozenset({"waiting", "called", "serving", "on_hold", "missed"})
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A visitor in the hall, as staff screens and the order need it."""
+
+    id: UUID
+    number: str
+    code: str
+    service_id: UUID
+    state: str
+    language: str
+    lane: str
+    head_start: int
+    needs: str
+    arrived_at: datetime
+    queued_at: datetime
+    ready_at: datetime
+    rank_at: datetime
+    deferrals: int
+    window_id: UUID | None
+    called_at: datetime | None
+    started_at: datetime | None
+    transferred_from: str
+    version: int
+
+
+class CallView(msgspec.Struct, frozen=True):
+    """One call: ticket number and window only, as everybody may see and hear it, and what became of it."""
+
+    id: int
+    ticket_id: UUID
+    number: str
+    window: str
+    window_id: UUID
+    called_at: datetime
+    shown_at: datetime | None
+    spoken_at: datetime | None
+    silent: str
+
+
+_TICKET = [col(getattr(Ticket, name)) for name in Standing.__struct_fields__]
+_ACTIVE = text("state IN ('waiting', 'called', 'serving', 'on_hold', 'missed')")
+_ALL = Prepared(select(*_TICKET).where(col(Ticket.hall_id) == bindparam("hall"), _ACTIVE))
+_CHANGED = Prepared(
+    select(*_TICKET).where(col(Ticket.hall_id) == bindparam("hall"), col(Ticket.version) > bindparam("seen"))
+)
+_CALLS = Prepared(
+    select(*[col(getattr(Call, name)) for name in CallView.__struct_fields__])
+    .where(col(Call.hall_id) == bindparam("hall"))
+    .order_by(col(Call.id).desc())
+    .limit(CALLS_KEPT)
+)
+_VERSION = Prepared(select(col(Board.version)).where(col(Board.name) == bindparam("board")))
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one look at the database brought: the plan (if it moved), changed tickets, the latest calls."""
+
+    version: int
+    plan_version: int
+    plan: HallPlan | None
+    whole: bool
+    tickets: list[Standing]
+    calls: list[CallView]
+
+
+def look(session: Session, hall_id: UUID, seen: int, plan_seen: int, now: datetime) -> Change:
+    """Reads what has changed since ``seen`` (-1: everything) on one snapshot."""
+    plan_version = _version(session, plan_board(hall_id))
+    plan = hall_plan(session, hall_id, now) if plan_version != plan_seen else None
+    version = _version(session, hall_board(hall_id))
+    if version == seen:
+        return Change(version, plan_version, plan, False, [], [])
+    rows = _CHANGED.all(session, hall=hall_id, seen=seen) if seen >= 0 else _ALL.all(session, hall=hall_id)
+    calls = [CallView(*row) for row in _CALLS.all(session, hall=hall_id)]
+    return Change(version, plan_version, plan, seen < 0, [Standing(*row) for row in rows], calls)
+
+
+def _version(session: Session, board: str) -> int:
+    row = _VERSION.first(session, board=board)
+    return int(row.version) if row else 0
+
+
+class Picture:
+    """One hall in memory. Changed only in the event loop, by `apply`."""
+
+    def __init__(self, plan: HallPlan) -> None:
+        self.plan = plan
+        self.version = -1
+        self.plan_version = -1
+        self.tickets: dict[UUID, Standing] = {}
+        self.by_code: dict[str, Standing] = {}
+        self.calls: list[CallView] = []
+        self.at_window: dict[UUID, Standing] = {}
+        self._lines: dict[UUID, list[tuple[datetime, UUID]]] = {}
+
+    def apply(self, change: Change) -> None:
+        if change.plan is not None:
+            self.plan, self.plan_version = change.plan, change.plan_version
+        if change.version == self.version:
+            return
+        if change.whole:
+            self.tickets, self.by_code, self.at_window, self._lines = {}, {}, {}, {}
+        for ticket in change.tickets:
+            self._remove(ticket.id)
+            if ticket.state in ACTIVE_STATES:
+                self._add(ticket)
+        self.calls = change.calls
+        self.version = change.version
+
+    def _add(self, ticket: Standing) -> None:
+        self.tickets[ticket.id] = ticket
+        self.by_code[ticket.code] = ticket
+        if ticket.state == State.WAITING:
+            insort(self._lines.setdefault(ticket.service_id, []), (ticket.rank_at, ticket.id))
+        elif ticket.window_id is not None and ticket.state in (State.CALLED, State.SERVING):
+            self.at_window[ticket.window_id] = ticket
+
+    def _remove(self, ticket_id: UUID) -> None:
+        old = self.tickets.pop(ticket_id, None)
+        if old is None:
+            return
+        self.by_code.pop(old.code, None)
+        if old.state == State.WAITING:
+            line = self._lines[old.service_id]
+            del line[bisect_left(line, (old.rank_at, old.id))]
+        elif old.window_id is not None and self.at_window.get(old.window_id) is old:
+            del self.at_window[old.window_id]
+
+    def line(self, service: ServicePlan) -> list[Standing]:
+        """The waiting of a service in the order of their keys."""
+        return [self.tickets[ticket_id] for _, ticket_id in self._lines.get(service.id, [])]
+
+    def waiting(self, service: ServicePlan) -> int:
+        return len(self._lines.get(service.id, []))
+
+    def ahead(self, ticket: Standing) -> int:
+        """How many of the same service stand before this ticket."""
+        return bisect_left(self._lines.get(ticket.service_id, []), (ticket.rank_at, ticket.id))
+
+    def wait_for(self, ticket: Standing, now: datetime) -> tuple[int, int]:
+        """The range in minutes for someone who waits."""
+        service = self.plan.services_by_id[ticket.service_id]
+        low, high = self._wait(service, (ticket.rank_at, ticket.id), now)
+        pause = max(0, int((ticket.ready_at - now).total_seconds() // 60))
+        return max(low, pause), max(high, pause + wait.STEP if pause else 0)
+
+    def wait_now(self, service: ServicePlan, now: datetime) -> tuple[int, int]:
+        """The range in minutes for someone who would take a number now."""
+        return self._wait(service, (now, UUID(int=2**128 - 1)), now)
+
+    def _wait(self, service: ServicePlan, key: tuple[datetime, UUID], now: datetime) -> tuple[int, int]:
+        ours = {one.id for one in self.plan.windows_for(service)}
+        rivals = []
+        for other in self.plan.services:
+            theirs = {one.id for one in self.plan.windows_for(other)}
+            if other.id == service.id or ours & theirs:
+                people = bisect_left(self._lines.get(other.id, []), key)
+                rivals.append((people, other.minutes, len(ours & theirs) or 1, len(theirs)))
+        return wait.wait_range(wait.shared_work(rivals) + self._residual(ours, now), len(ours))
+
+    def _residual(self, windows: set[UUID], now: datetime) -> float:
+        """Minutes still to be expected at windows that are busy."""
+        rest = 0.0
+        for window_id in windows & self.at_window.keys():
+            one = self.at_window[window_id]
+            elapsed = (now - (one.started_at or now)).total_seconds() / 60
+            rest += wait.remaining(self.plan.services_by_id[one.service_id].minutes, elapsed)
+        return rest
+
+    def in_state(self, state: State) -> list[Standing]:
+        return [one for one in self.tickets.values() if one.state == state]
+
+    def recent_calls(self, count: int) -> list[CallView]:
+        """The latest calls, newest first, each ticket once."""
+        once: dict[UUID, CallView] = {}
+        for call in self.calls:
+            once.setdefault(call.ticket_id, call)
+        return list(once.values())[:count]
+
+
+class Pictures:
+    """The halls of this process."""
+
+    def __init__(self, database: Database, boards: Boards) -> None:
+        self.database = database
+        self.boards = boards
+        self.halls: dict[str, UUID] = {}
+        self._pictures: dict[UUID, Picture] = {}
+        self._looking: dict[UUID, asyncio.Task[None]] = {}
+
+    async def start(self) -> None:
+        self.halls = await self.database.read(halls)
+        for hall_id in self.halls.values():
+            await self.fresh(hall_id, 0)
+
+    def hall_id(self, code: str | None) -> UUID:
+        """The hall of a code; without a code the first one. Refuses ``unknown-hall``."""
+        if not code and self.halls:
+            return next(iter(self.halls.values()))
+        if code not in self.halls:
+            raise Refused("unknown-hall", 404)
+        return self.halls[code]
+
+    def now_seen(self, hall_id: UUID) -> Picture:
+        """The picture as last seen (at most half a second old)."""
+        return self._pictures[hall_id]
+
+    def waiting_counts(self) -> list[tuple[str, str, int]]:
+        """Hall, service and how many wait."""
+        return [
+            (picture.plan.code, service.code, picture.waiting(service))
+            for picture in self._pictures.values() for service in picture.plan.services
+        ]
+
+    async def fresh(self, hall_id: UUID, version: int | None = None) -> Picture:
+        """The picture at ``version`` or later; without one, as the database is now. Looks are shared."""
+        while True:
+            picture = self._pictures.get(hall_id)
+            if picture is not None and version is not None and picture.version >= version:
+                return picture
+            running = self._looking.get(hall_id)
+            if running is not None and version is None:
+                await asyncio.shield(running)
+                running = self._looking.get(hall_id)
+            await asyncio.shield(running or self._begin_look(hall_id))
+            if version is None:
+                return self._pictures[hall_id]
+
+    def _begin_look(self, hall_id: UUID) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._look_once(hall_id))
+        self._looking[hall_id] = task
+        task.add_done_callback(lambda _: self._looking.pop(hall_id, None))
+        return task
+
+    async def _look_once(self, hall_id: UUID) -> None:
+        picture = self._pictures.get(hall_id)
+        seen, plan_seen = (picture.version, picture.plan_version) if picture else (-1, -1)
+        change = await self.database.read(look, hall_id, seen, plan_seen, datetime.now(UTC))
+        if picture is None:
+            if change.plan is None:
+                raise Refused("unknown-hall", 404)
+            picture = self._pictures[hall_id] = Picture(change.plan)
+        picture.apply(change)
+
+
+ThePictures = NamedDependency[Pictures]
