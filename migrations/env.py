@@ -38,4 +38,5 @@ engine = sa.create_engine(url, poolclass=sa.NullPool)
 with engine.connect() as connection:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        connection.commit()
     run(connection)

@@ -1,5 +1,6 @@
 """Brings a database to the newest schema. The revisions under `migrations/` are read and kept by people."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,7 +24,12 @@ def upgrade(url: str) -> None:
     command.upgrade(_config(url), "head")
 
 
+@cache
+def newest() -> str | None:
+    """The revision that this program was written for."""
+    return ScriptDirectory.from_config(_config("")).get_current_head()
+
+
 def is_current(connection: Connection) -> bool:
     """Whether the schema is the one this program was written for."""
-    head = ScriptDirectory.from_config(_config("")).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return MigrationContext.configure(connection).get_current_revision() == newest()
