@@ -27,7 +27,7 @@ lint: .venv/.dev  ## Read the code: ruff, then mypy --strict
 	$(IN) -m mypy
 
 bench: .venv/.dev $(FRONT)  ## Run every benchmark; each ends in one line of JSON
-	@failed=0; for file in $$(grep -l __main__ benchmarks/*.py); do \
+	@failed=0; for file in $$(grep -sl __main__ benchmarks/*.py); do \
 	  name=$$(basename $$file .py); echo "== benchmarks.$$name"; $(IN) -m benchmarks.$$name || failed=1; \
 	done; exit $$failed
 
