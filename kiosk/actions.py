@@ -363,7 +363,7 @@ def transfer(
 
 def expire(session: Session, *, plan: HallPlan, now: datetime, by: str) -> int:
     """Ends tickets left over from long ago (``ticket.expires_hours``); returns how many."""
-    oldest = now - timedelta(hours=plan.provisions["ticket-expires-hours"])
+    oldest = now - timedelta(hours=plan.provisions["ticket.expires_hours"])
     left = [Standing(*row) for row in _LEFT.all(session, hall=plan.id, oldest=oldest)]
     if not left:
         return 0

@@ -1,7 +1,9 @@
 """The command line: `litestar token add`, `litestar journal verify`, `litestar demo morning`, and what `make run` does."""
 
 import os
+import secrets
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from litestar.plugins import CLIPlugin
 from kiosk import demo
 from kiosk.plan import halls
 from shared import door, journal, migrate
+from shared.accounts import hashed
 from shared.database import Database
 from shared.offices import Hall
 from shared.settings import Settings
@@ -88,22 +91,25 @@ def _hall(session: Any, code: str | None) -> Hall:
     return session.get_one(Hall, found)  # type: ignore[no-any-return]
 
 
-def prepare(settings: Settings) -> list[tuple[str, str, str]]:
-    """Migrates, and founds the demo centre in an empty database. Returns the accounts it made."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+def prepare(settings: Settings) -> None:
+    """Migrates, and founds the demo centre in an empty database, with random passwords for its staff."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate.upgrade(settings.url)
     with _opened(settings) as db:
         if not db.read_now(demo.is_empty):
-            return []
-        accounts = db.write_now(demo.found_demo_centre, now=_now())
-    _keep_accounts(settings.data / "accounts.txt", accounts)
-    return accounts
+            return
+        passwords = [f"Nuan-{secrets.token_hex(4)}" for _ in demo.STAFF]
+        with ThreadPoolExecutor() as pool:
+            hashes = list(pool.map(hashed, passwords))
+        db.write_now(demo.found_demo_centre, hashes=hashes, now=_now())
+    people = [(account, password, name) for (account, name, _), password in zip(demo.STAFF, passwords, strict=True)]
+    _keep_accounts(settings.data / "accounts.txt", people)
 
 
 def _keep_accounts(file: Path, accounts: list[tuple[str, str, str]]) -> None:
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as paper:
-        paper.writelines(f"{account}\t{password}\t{name}\n" for account, name, password in accounts)
+        paper.writelines(f"{account}\t{password}\t{name}\n" for account, password, name in accounts)
 
 
 def run(settings: Settings) -> None:

@@ -3,7 +3,7 @@
 Names of services follow a 12309 hall; the numbers are the demo office's own and say so.
 """
 
-import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from kiosk.plan import hall_board, plan_board
 from kiosk.tables import Lane, Service, Window, WindowSkill, WindowState
 from shared import calendar
-from shared.accounts import add_staff, hashed
+from shared.accounts import add_staff
 from shared.live import Board
 from shared.offices import Hall, Office, OpeningHours, Provision
 from shared.people import Role
@@ -87,8 +87,8 @@ def is_empty(session: Session) -> bool:
     return session.exec(select(Office.id).limit(1)).first() is None
 
 
-def found_demo_centre(session: Session, *, now: datetime) -> list[tuple[str, str, str]]:
-    """Sets up the demo centre; returns account, name and password of every member of staff."""
+def found_demo_centre(session: Session, *, hashes: Sequence[str], now: datetime) -> UUID:
+    """Sets up the demo centre and returns its hall. ``hashes``: the password hash of each of `STAFF`, in order."""
     office = Office(code="bengbu", name_zh="蚌埠市人民检察院", name_en="Bengbu People's Procuratorate")
     session.add(office)
     session.flush()
@@ -106,7 +106,10 @@ def found_demo_centre(session: Session, *, now: datetime) -> list[tuple[str, str
     _add_windows(session, hall.id)
     _add_lanes(session, office.id)
     calendar.fill(session, calendar.seed_days(SINCE.year - 1))
-    return [_add_account(session, office.id, hall.id, *person, now=now) for person in STAFF]
+    for (account, name, roles), password in zip(STAFF, hashes, strict=True):
+        add_staff(session, office=office.id, hall=hall.id, account=account, name=name, roles=roles, password=password,
+                  now=now, by="setup")
+    return hall.id
 
 
 def _add_services(session: Session, hall_id: UUID) -> None:
@@ -130,12 +133,3 @@ def _add_lanes(session: Session, office_id: UUID) -> None:
     for position, (code, zh, en, skill, icon) in enumerate(LANES):
         session.add(Lane(office_id=office_id, code=code, name_zh=zh, name_en=en, head_start=LANE_MINUTES, skill=skill,
                          icon=icon, source=PRIORITY_LAW, effective_from=SINCE, position=position))
-
-
-def _add_account(
-    session: Session, office_id: UUID, hall_id: UUID, account: str, name: str, roles: tuple[Role, ...], *, now: datetime
-) -> tuple[str, str, str]:
-    password = f"Nuan-{secrets.token_hex(4)}"
-    add_staff(session, office=office_id, hall=hall_id, account=account, name=name, roles=roles,
-              password=hashed(password), now=now, by="setup")
-    return account, name, password

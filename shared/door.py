@@ -188,7 +188,7 @@ class Door:
         if turn == self._turn:
             self._remember(key, Known(found.identity, seen + TOUCH_EVERY if seen else None))
         if due:
-            await self._touch(kind, found.identity, now)
+            await self._touch(found.identity, now)
         return found.identity
 
     def _remember(self, key: tuple[str, str], known: Known) -> None:
@@ -196,7 +196,7 @@ class Door:
             del self._known[next(iter(self._known))]
         self._known[key] = known
 
-    async def _touch(self, kind: str, identity: Identity, now: datetime) -> None:
+    async def _touch(self, identity: Identity, now: datetime) -> None:
         """A full disk keeps nobody out: what cannot be noted now is noted a minute later."""
         with suppress(Unavailable):
             if identity.sign_in:

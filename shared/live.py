@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from litestar.types import Receive, Scope, Send
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Field, Session, SQLModel, col
 
 from shared.database import Database
@@ -25,8 +25,10 @@ BEAT_SECONDS = 2.0
 STALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
 BREATH = 50
+LISTEN_AGAIN_SECONDS = 1.0
 NEVER = -1
 BEAT = '{"beat":1}'
+CHANNEL = "nuanyi_boards"
 log = logging.getLogger("nuanyi.live")
 
 Draw = Callable[[int], Awaitable[str]]
@@ -46,15 +48,23 @@ _BUMP = Prepared(
     .values(version=col(Board.version) + 1)
     .returning(col(Board.version))
 )
+_BUMP_AND_TELL = Prepared(
+    update(Board)
+    .where(col(Board.name) == bindparam("board"))
+    .values(version=col(Board.version) + 1)
+    .returning(col(Board.version), func.pg_notify(CHANNEL, col(Board.name)).label("told"))
+)
 _VERSIONS = Prepared(select(col(Board.name), col(Board.version)))
 
 
 def bump(session: Session, board: str) -> int:
     """Marks a board as changed and returns its new version.
 
-    Called first in its transaction: the row lock orders versions by commit and makes number-giving one at a time.
+    Called first in its transaction: the row lock orders versions by commit and makes number-giving one at a time. On
+    PostgreSQL the commit also gives notice to the other processes.
     """
-    row = _BUMP.first(session, board=board)
+    statement = _BUMP if session.info["dialect"].name == "sqlite" else _BUMP_AND_TELL
+    row = statement.first(session, board=board)
     session.info["boards"].add(board)
     if row is not None:
         return int(row.version)
@@ -152,6 +162,8 @@ class Boards:
         self.database.committed = lambda boards: self._wake(loop)
         await self.look()
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._beat())]
+        if not self.database.sqlite:
+            self._tasks.append(asyncio.create_task(self._listen()))
 
     async def stop(self) -> None:
         self.database.committed = lambda boards: None
@@ -214,6 +226,21 @@ class Boards:
                 await asyncio.sleep(LOOK_SECONDS)
             if hinted:
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _listen(self) -> None:
+        """Hears of commits in other processes. A lost connection is opened again; meanwhile the half-second look serves."""
+        import psycopg
+
+        address = self.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    async for _ in connection.notifies():
+                        self._hint.set()
+            except psycopg.Error as problem:
+                log.warning("notices of other processes are not heard: %s", problem)
+            await asyncio.sleep(LISTEN_AGAIN_SECONDS)
 
     async def _beat(self) -> None:
         """Tells every screen that it is alive, retries the slow ones and lets go of those that stopped reading."""

@@ -58,14 +58,14 @@ class _Form:
         self.order: list[str] | None = compiled.positiontup
         self.fixed: Mapping[str, Any] = compiled.params
         self.binds: dict[str, Processor] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
         }
         columns = list(getattr(statement, "exported_columns", ()))
         self.results: list[Processor] = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
         self.make = namedtuple("Row", [c.key for c in columns])  # type: ignore[misc]
 
     def bind(self, values: Mapping[str, Any]) -> Any:
-        given = {**self.fixed, **values} if len(values) < len(self.binds) else values
+        given = {**self.fixed, **values}
         binds = self.binds
         if self.order is not None:
             return [p(given[name]) if (p := binds[name]) else given[name] for name in self.order]

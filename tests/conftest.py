@@ -6,8 +6,10 @@ on a single kind says so: `@pytest.mark.parametrize("database_url", ["sqlite"], 
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +18,9 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from tests.postgres import Postgres
+
+PASSWORD = "Nuan-test-1"
+MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Bengbu
 
 pytest_plugins = ("tests.postgres", "tests.browser", "tests.centre")
 
@@ -73,3 +78,20 @@ def db(settings: Settings) -> Iterator[Database]:
     database.start()
     yield database
     database.stop()
+
+
+@pytest.fixture(scope="session")
+def hashes() -> list[str]:
+    """Password hashes of the demo centre's staff; everybody's password is ``Nuan-test-1``."""
+    from kiosk.demo import STAFF
+    from shared.accounts import hashed
+
+    return [hashed(PASSWORD)] * len(STAFF)
+
+
+@pytest.fixture
+def hall(db: Database, hashes: list[str]) -> UUID:
+    """The demo centre's hall, founded in `db` in the morning of a Monday."""
+    from kiosk.demo import found_demo_centre
+
+    return db.write_now(found_demo_centre, hashes=hashes, now=MORNING)

@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import SQLModel
 
 from shared.attempts import allowed, attempt_key, failed, forget_attempts, minutes_locked, succeeded
 from shared.database import Database
@@ -12,11 +11,6 @@ from shared.database import Database
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 KEY = attempt_key("case", "k7m2-w9qd")
-
-
-@pytest.fixture(autouse=True)
-def tables(db: Database) -> None:
-    SQLModel.metadata.create_all(db.engine)
 
 
 def later(minutes: float) -> datetime:
