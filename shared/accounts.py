@@ -94,7 +94,7 @@ def add_staff(
 def set_password(
     session: Session, *, staff_id: UUID, password: str, now: datetime, by: str, keep: UUID | None = None
 ) -> None:
-    """Takes a hash made by `hashed`; unlocks the account, ends its sign-ins except ``keep``. Refused: ``unknown-staff``."""
+    """Takes a hash from `hashed`; unlocks the account, ends its sign-ins but ``keep``. Refused: ``unknown-staff``."""
     staff = _changing(session, staff_id)
     staff.password = _hash(password)
     succeeded(session, account_attempts(staff.account))
@@ -105,8 +105,8 @@ def set_password(
 def set_roles(session: Session, *, staff_id: UUID, roles: Collection[str], now: datetime, by: str) -> None:
     """Gives a member of staff exactly these roles.
 
-    Refused: ``unknown-staff``, ``unknown-role``, and ``roles-apart`` for one who would be both administrator and auditor
-    (domain guide §5: administration and audit are separate).
+    Refused: ``unknown-staff``, ``unknown-role``, and ``roles-apart`` for one who would be both administrator and
+    auditor (domain guide §5: administration and audit are separate).
     """
     staff = _changing(session, staff_id)
     staff.roles = _fitting(roles)

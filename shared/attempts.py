@@ -1,4 +1,4 @@
-"""How often a secret may be guessed wrong: failures per key (a look-up code, a PIN, an account) and the rest they bring.
+"""How often a secret may be guessed: failures per key (a look-up code, a PIN, an account) and the rest they bring.
 
 Not a limit by network address: all phones of a hall share one.
 """
@@ -43,8 +43,8 @@ def minutes_locked(session: Session, key: str, now: datetime) -> int:
 def failed(session: Session, key: str, now: datetime, limit: int, minutes: int) -> int:
     """Counts a failure and returns how many are left before the key locks; 0 = it is locked.
 
-    ``limit`` failures within ``minutes``, with no success between them, lock the key for ``minutes``. To be called in an
-    action that does not raise: a refused action takes its count back with it.
+    ``limit`` failures within ``minutes``, with no success between them, lock the key for ``minutes``. To be called in
+    an action that does not raise: a refused action takes its count back with it.
     """
     row = _held(session, key, now)
     if _minutes_left(row, now):

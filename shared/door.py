@@ -1,4 +1,4 @@
-"""The door: who is it, may they come in, do they come from our own pages. The one module screens import for all of this.
+"""The door: who is it, may they come in, do they come from our own pages. The module that screens import for it.
 
 What people and devices hold is made in `accounts`, `sign_ins` and `keys`; guesses are counted in `attempts`. The app
 keeps its `Door` as ``app.state.door`` and names `cross_site_guard` among its guards.
@@ -243,8 +243,8 @@ async def provide_identity(scope: Scope) -> Identity:
 def require(*roles: str) -> Guard:
     """A guard for whoever holds one of the roles (a device's role is its kind); without roles, for any staff.
 
-    A token of the role integration may do all that is under ``/api/``, and nothing else. Refused: ``sign-in-needed`` (401;
-    `SignInFirst` on pages), ``not-allowed`` (403); a socket is closed before it opens, with 4401 or 4403.
+    A token of the role integration may do all that is under ``/api/``, and nothing else. Refused: ``sign-in-needed``
+    (401; `SignInFirst` on pages), ``not-allowed`` (403); a socket is closed before it opens, with 4401 or 4403.
     """
     wanted = frozenset(roles)
 
@@ -274,9 +274,9 @@ async def metrics_guard(connection: Connection, _handler: BaseRouteHandler) -> N
 
 
 async def cross_site_guard(connection: Connection, _handler: BaseRouteHandler) -> None:
-    """Turns away what another site's page makes a browser send here: unsafe methods and sockets. Refused: ``cross-site``.
+    """Turns away what another site's page makes a browser send here: unsafe methods and sockets.
 
-    Calls with a bearer token pass: no page can make a browser add one.
+    Calls with a bearer token pass: no page can make a browser add one. Refused: ``cross-site`` (403).
     """
     scope = connection.scope
     if scope.get("method") in SAFE_METHODS or _carried(scope)[0] is not None:

@@ -1,6 +1,6 @@
 """Where a request comes from and where it may be sent on: our own pages or elsewhere. Pure; reads headers only.
 
-Browsers say where a request was made (`Sec-Fetch-Site`, `Origin`); programs say nothing and carry no cookies of a victim.
+Browsers say where a request was made (`Sec-Fetch-Site`, `Origin`); programs say nothing and carry nobody's cookies.
 """
 
 import re

@@ -59,8 +59,9 @@ def door_numbers(session: Session, office: Office | None, now: datetime) -> dict
 def find_claim(session: Session, *, account: str, now: datetime) -> Claim:
     """First step. An account that does not exist has nobody's password and the numbers of the first office."""
     staff = _active(session, account)
-    first = select(Office).order_by(Office.code) if staff is None else select(Office).where(Office.id == staff.office_id)
-    numbers = door_numbers(session, session.exec(first).first(), now)
+    offices = select(Office).order_by(Office.code)
+    own = offices.where(Office.id == staff.office_id) if staff else offices
+    numbers = door_numbers(session, session.exec(own).first(), now)
     return Claim(
         staff.password if staff else NOBODY,
         minutes_locked(session, account_attempts(account), now),
@@ -75,8 +76,8 @@ def settle_sign_in(
     """Last step. ``proven`` is the hash that the password matched, None when it matched none.
 
     Returns its refusal instead of raising it, for a failure must be remembered and an action that raises is undone:
-    ``wrong-password`` (``left`` tries) or ``locked`` (``minutes``). An account that does not exist is counted and locked
-    like any other, so that no answer tells them apart; only known ones are journalled, since a line belongs to an office.
+    ``wrong-password`` (``left`` tries) or ``locked`` (``minutes``). An account that does not exist is counted and
+    locked like any other, so that no answer tells them apart; only known ones are journalled (a line needs an office).
     """
     attempts = account_attempts(account)
     if locked := minutes_locked(session, attempts, now):

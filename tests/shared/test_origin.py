@@ -40,8 +40,8 @@ def test_a_path_of_ours_stays_as_it_is(path: str) -> None:
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["", "counter", "//evil.example", "/\\evil.example", "http://evil.example", "/\t/evil.example", "/a\nb", "/a\\b", " /",
-     "javascript:alert(1)", "/ /evil"],
+    ["", "counter", "//evil.example", "/\\evil.example", "http://evil.example", "/\t/evil.example", "/a\nb", "/a\\b",
+     " /", "javascript:alert(1)", "/ /evil"],
 )  # fmt: skip
 def test_a_way_out_becomes_the_front_page(elsewhere: str) -> None:
     assert own_path(elsewhere) == "/"
