@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from kiosk import actions
+from kiosk import actions, tasks
 from kiosk.picture import Pictures
+from kiosk.printing import Printing
 from shared import journal
 from shared.database import Database
 
 SEAL_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
+KIOSKS_SECONDS = 30.0
+STORAGE_SECONDS = 2.0
 log = logging.getLogger("nuanyi.jobs")
 
 
@@ -22,9 +25,13 @@ log = logging.getLogger("nuanyi.jobs")
 async def running(app: Litestar) -> AsyncIterator[None]:
     """Runs the jobs of this process while the application is open."""
     db, pictures = app.state.db, app.state.pictures
+    printing = app.state["printing"] = Printing(db, pictures, app.state.settings)
     tasks = [
         asyncio.create_task(_every(SEAL_SECONDS, lambda: seal(db))),
         asyncio.create_task(_every(EXPIRE_SECONDS, lambda: expire(db, pictures))),
+        asyncio.create_task(_every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures))),
+        asyncio.create_task(_every(STORAGE_SECONDS, lambda: watch_storage(db, pictures))),
+        asyncio.create_task(printing.run()),
     ]
     try:
         yield
@@ -44,6 +51,22 @@ async def expire(db: Database, pictures: Pictures) -> None:
     for hall in pictures.halls.values():
         plan = pictures.now_seen(hall).plan
         await db.write(actions.expire, plan=plan, now=datetime.now(UTC), by="clock")
+
+
+async def watch_kiosks(db: Database, pictures: Pictures) -> None:
+    """Tells staff about kiosks that have fallen silent."""
+    for hall in pictures.halls.values():
+        plan = pictures.now_seen(hall).plan
+        await db.write(tasks.watch_kiosks, plan=plan, now=datetime.now(UTC), by="clock")
+
+
+async def watch_storage(db: Database, pictures: Pictures) -> None:
+    """Tells staff when nothing could be saved; writes only when there is something to open or to close."""
+    fault = db.fault
+    for hall in pictures.halls.values():
+        if bool(fault) != await db.read(tasks.is_open, hall=hall, subject=tasks.STORAGE):
+            plan = pictures.now_seen(hall).plan
+            await db.write(tasks.watch_storage, plan=plan, fault=fault, now=datetime.now(UTC), by="clock")
 
 
 async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:

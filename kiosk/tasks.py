@@ -94,6 +94,22 @@ def watch_kiosks(session: Session, *, plan: HallPlan, now: datetime, by: str) ->
                       detail={"reason": "silent"})
 
 
+def watch_storage(session: Session, *, plan: HallPlan, fault: str, now: datetime, by: str) -> None:
+    """Opens a task while nothing can be saved (``fault``: the storage's code, empty when all is well), then closes it.
+
+    The task is itself a write: while it cannot be kept, it is tried again.
+    """
+    if not fault:
+        solve(session, plan=plan, subject=STORAGE, now=now, by=by)
+        return
+    open_task(session, plan=plan, kind=STORAGE, subject=STORAGE, now=now, by=by, detail={"reason": fault})
+
+
+def is_open(session: Session, *, hall: UUID, subject: str) -> bool:
+    """Whether a task about this subject is open."""
+    return _open_on(session, hall, subject) is not None
+
+
 def task_state(session: Session, *, hall: UUID, task: UUID) -> TaskState | None:
     """One task of a hall as its visitor may see it."""
     row = session.get(Task, task)

@@ -1,0 +1,31 @@
+"""Where a visitor stands, in words: how many are ahead and about how long. Numbers come from the picture; decides nothing."""
+
+from shared import words
+
+SOON = 5  # minutes; below this an honest range says no more than "any moment"
+
+
+def ahead_words(people: int, language: str) -> str:
+    """ "3 people before you"; nobody is said as what it means."""
+    _ = words.translator(language)
+    if people == 0:
+        return _("You are next")
+    return _.ngettext("%(num)s person before you", "%(num)s people before you", people)
+
+
+def wait_words(low: int, high: int, language: str) -> str:
+    """A range in minutes: "any moment now", "within 15 minutes" or "about 10–20 minutes"."""
+    _ = words.translator(language)
+    if high <= SOON:
+        return _("any moment now")
+    if low == 0:
+        return _("within %(time)s", time=words.minutes(high, language))
+    return words.wait_range(low, high, language)
+
+
+def waiting_words(people: int, language: str) -> str:
+    """How many wait for a service."""
+    _ = words.translator(language)
+    if people == 0:
+        return _("nobody waiting")
+    return _.ngettext("%(num)s waiting", "%(num)s waiting", people)
