@@ -11,17 +11,16 @@ from uuid import UUID
 
 import msgspec
 from shared.codes import new_code
-from sqlalchemy import bindparam, insert, literal_column, select, text, union_all, update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from kiosk import order
+from kiosk import statements as do
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
-from kiosk.tables import Call, CallKind, Service, State, Tally, Ticket, WindowSkill, WindowState
+from kiosk.tables import CallKind, State, WindowState
 from shared.errors import Refused
 from shared.journal import record
 from shared.live import bump
-from shared.prepared import Prepared
 from shared.tables import new_id
 
 NEEDS_MOST = 6
@@ -52,120 +51,53 @@ class Called(msgspec.Struct, frozen=True):
     version: int
 
 
-_TICKET = [col(getattr(Ticket, name)) for name in Standing.__struct_fields__]
-
-
-def _insert(table: type[Any], *names: str) -> Any:
-    return insert(table).values({name: bindparam(name) for name in names})
-
-
-_KNOWN = Prepared(
-    select(*[col(getattr(Ticket, name)) for name in Issued.__struct_fields__[:-1]]).where(
-        col(Ticket.hall_id) == bindparam("hall"), col(Ticket.request_key) == bindparam("key")
-    )
-)
-_COUNT = Prepared(
-    update(Tally)
-    .where(col(Tally.service_id) == bindparam("service"), col(Tally.day) == bindparam("today"))
-    .values(last=col(Tally.last) + 1)
-    .returning(col(Tally.last))
-)
-_COUNT_FIRST = Prepared(_insert(Tally, "service_id", "day", "last"))
-_ISSUE = Prepared(
-    _insert(
-        Ticket, "id", "hall_id", "service_id", "day", "number", "code", "state", "language", "lane", "head_start",
-        "needs", "arrived_at", "queued_at", "ready_at", "rank_at", "version", "request_key", "deferrals",
-        "transferred_from",
-    )
-)
-_BY_CODE = Prepared(
-    select(*_TICKET).where(col(Ticket.hall_id) == bindparam("hall"), col(Ticket.code) == bindparam("code"))
-)
-_AT_WINDOW = Prepared(
-    select(*_TICKET).where(col(Ticket.window_id) == bindparam("window"), text("state IN ('called', 'serving')"))
-)
-_KNOWN_CALL = Prepared(
-    select(col(Call.id).label("call_id"), col(Call.ticket_id), col(Call.number), col(Ticket.code), col(Call.window),
-           col(Ticket.service_id), col(Call.called_at), col(Ticket.version))
-    .join(Ticket, col(Ticket.id) == col(Call.ticket_id))
-    .where(col(Call.hall_id) == bindparam("hall"), col(Call.request_key) == bindparam("key"))
-)
-_LAST_CAPPED = Prepared(
-    select(col(Call.capped)).where(col(Call.hall_id) == bindparam("hall")).order_by(col(Call.id).desc()).limit(1)
-)
-_CLAIM = Prepared(
-    update(Ticket)
-    .where(col(Ticket.id) == bindparam("ticket"), text("state = 'waiting'"))
-    .values(state=literal_column("'called'"), window_id=bindparam("at"), called_at=bindparam("now"),
-            version=bindparam("seen"))
-)
-_CALL = Prepared(
-    _insert(Call, "hall_id", "ticket_id", "window_id", "number", "window", "kind", "capped", "called_at", "silent",
-            "request_key").returning(col(Call.id))
-)
-_START = Prepared(
-    update(Ticket).where(col(Ticket.id) == bindparam("ticket"))
-    .values(state=literal_column("'serving'"), started_at=bindparam("now"), version=bindparam("seen"))
-)
-_END = Prepared(
-    update(Ticket).where(col(Ticket.id) == bindparam("ticket"))
-    .values(state=bindparam("ending"), ended_at=bindparam("now"), version=bindparam("seen"), lane="", needs="",
-            window_id=bindparam("at"))
-)
-_SET_ASIDE = Prepared(
-    update(Ticket).where(col(Ticket.id) == bindparam("ticket"))
-    .values(state=bindparam("aside"), version=bindparam("seen"))
-)
-_REQUEUE = Prepared(
-    update(Ticket).where(col(Ticket.id) == bindparam("ticket"))
-    .values(state=literal_column("'waiting'"), service_id=bindparam("to_service"), window_id=None, called_at=None,
-            started_at=None, queued_at=bindparam("queued"), ready_at=bindparam("ready"), rank_at=bindparam("rank"),
-            head_start=bindparam("credit"), deferrals=bindparam("deferred"), transferred_from=bindparam("origin"),
-            version=bindparam("seen"))
-)
-
-
-def _heads(key: Any) -> Any:
-    """Per service that the window can serve, the first ready ticket by ``key``: an index look-up each."""
-    first = (
-        select(col(Ticket.id))
-        .where(col(Ticket.service_id) == col(Service.id), text("ticket.state = 'waiting'"),
-               col(Ticket.ready_at) <= bindparam("now"))
-        .order_by(key, col(Ticket.id)).limit(1).correlate(Service).scalar_subquery()
-    )
-    services = (
-        select(first).select_from(Service).join(WindowSkill, col(WindowSkill.skill) == col(Service.skill))
-        .where(col(WindowSkill.window_id) == bindparam("window"), col(Service.hall_id) == bindparam("hall"))
-    )
-    return select(*_TICKET).where(col(Ticket.id).in_(services))
-
-
-_HEADS = Prepared(union_all(_heads(col(Ticket.rank_at)), _heads(col(Ticket.queued_at))))
-
-
 # Visitors -----------------------------------------------------------------------------------------------------------
 
 
 def issue(
-    session: Session, *, plan: HallPlan, service: str, now: datetime, by: str, lane: str = "", needs: Sequence[str] = (),
-    language: str = "zh-CN", key: str | None = None,
+    session: Session,
+    *,
+    plan: HallPlan,
+    service: str,
+    now: datetime,
+    by: str,
+    lane: str = "",
+    needs: Sequence[str] = (),
+    language: str = "zh-CN",
+    key: str | None = None,
 ) -> Issued:
     """Gives the next number of a service. The same ``key`` (from the same asker) gives the same ticket again.
 
     Refuses ``unknown-service``, ``unknown-lane``, ``by-booking``, ``service-closed``, ``hall-closed``, ``contingent-full``.
     """
     version = bump(session, plan.board)
-    if key is not None and (row := _KNOWN.first(session, hall=plan.id, key=key)):
+    if key is not None and (row := do.KNOWN.first(session, hall=plan.id, key=key)):
         return Issued(*row, fresh=False)
     wanted, chosen = plan.service(service), plan.lane(lane)
     _check_open(plan, wanted, now)
     number = _next_number(session, plan, wanted, now)
     ticket_id, code, credit = new_id(), new_code(), plan.head_start(chosen, wanted)
-    _ISSUE.run(
-        session, id=ticket_id, hall_id=plan.id, service_id=wanted.id, day=plan.today(now), number=number, code=code,
-        state=State.WAITING, language=language, lane=chosen.code if chosen else "", head_start=credit,
-        needs=",".join(needs[:NEEDS_MOST]), arrived_at=now, queued_at=now, ready_at=now,
-        rank_at=order.rank_at(now, credit), version=version, request_key=key, deferrals=0, transferred_from="",
+    do.ISSUE.run(
+        session,
+        id=ticket_id,
+        hall_id=plan.id,
+        service_id=wanted.id,
+        day=plan.today(now),
+        number=number,
+        code=code,
+        state=State.WAITING,
+        language=language,
+        lane=chosen.code if chosen else "",
+        head_start=credit,
+        needs=",".join(needs[:NEEDS_MOST]),
+        arrived_at=now,
+        queued_at=now,
+        ready_at=now,
+        rank_at=order.rank_at(now, credit),
+        version=version,
+        request_key=key,
+        deferrals=0,
+        transferred_from="",
     )
     _note(session, plan, "ticket-issued", ticket_id, by, now, {"number": number, "service": wanted.code})
     return Issued(ticket_id, number, code, wanted.id, now, version, True)
@@ -182,9 +114,9 @@ def _check_open(plan: HallPlan, service: ServicePlan, now: datetime) -> None:
 
 def _next_number(session: Session, plan: HallPlan, service: ServicePlan, now: datetime) -> str:
     day = plan.today(now)
-    row = _COUNT.first(session, service=service.id, today=day)
+    row = do.COUNT.first(session, service=service.id, today=day)
     if row is None:
-        _COUNT_FIRST.run(session, service_id=service.id, day=day, last=1)
+        do.COUNT_FIRST.run(session, service_id=service.id, day=day, last=1)
     last = int(row.last) if row else 1
     if service.daily_limit is not None and last > service.daily_limit:
         raise Refused("contingent-full", limit=service.daily_limit)
@@ -198,7 +130,7 @@ def cancel(session: Session, *, plan: HallPlan, code: str, now: datetime, by: st
     if ticket.state == State.CANCELLED:
         return ticket
     _expect(ticket, State.WAITING, State.CALLED, State.MISSED)
-    _END.run(session, ticket=ticket.id, ending=State.CANCELLED, now=now, seen=version, at=ticket.window_id)
+    do.END.run(session, ticket=ticket.id, ending=State.CANCELLED, now=now, seen=version, at=ticket.window_id)
     _note(session, plan, "ticket-cancelled", ticket.id, by, now)
     return _by_code(session, plan, code)
 
@@ -217,8 +149,16 @@ def defer(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str
     if ticket.deferrals >= plan.provisions["order.deferrals"]:
         raise Refused("deferred-enough")
     back = now + timedelta(minutes=plan.provisions["order.deferral_minutes"])
-    _requeue(session, ticket, version, queued=back, ready=back, rank=order.deferred_rank(back), credit=0,
-             deferred=ticket.deferrals + 1)
+    _requeue(
+        session,
+        ticket,
+        version,
+        queued=back,
+        ready=back,
+        rank=order.deferred_rank(back),
+        credit=0,
+        deferred=ticket.deferrals + 1,
+    )
     _note(session, plan, "ticket-deferred", ticket.id, by, now)
     return _by_code(session, plan, code)
 
@@ -243,7 +183,13 @@ def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by:
 
 
 def call_next(
-    session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, key: str | None = None,
+    session: Session,
+    *,
+    plan: HallPlan,
+    window: WindowPlan,
+    now: datetime,
+    by: str,
+    key: str | None = None,
     unfinished: Literal["keep", "settle"] = "keep",
 ) -> Called:
     """Calls whoever the order says is next for this window. The same ``key`` gives the same call again.
@@ -252,15 +198,17 @@ def call_next(
     is finished and a call that nobody answered becomes missed. Refuses ``nobody-waiting``, ``window-not-open``.
     """
     version = bump(session, plan.board)
-    if key is not None and (row := _KNOWN_CALL.first(session, hall=plan.id, key=key)):
+    if key is not None and (row := do.KNOWN_CALL.first(session, hall=plan.id, key=key)):
         return Called(*row)
     _check_window(plan, window)
-    before = _AT_WINDOW.first(session, window=window.id)
+    before = do.AT_WINDOW.first(session, window=window.id)
     if before is not None and unfinished == "keep":
         raise Refused("window-busy")
-    last = _LAST_CAPPED.first(session, hall=plan.id)
-    heads = [Standing(*row) for row in _HEADS.all(session, window=window.id, hall=plan.id, now=now)]
-    chosen = order.choose(heads, now=now, cap=plan.provisions["order.cap_minutes"], capped_last=bool(last and last.capped))
+    last = do.LAST_CAPPED.first(session, hall=plan.id)
+    heads = [Standing(*row) for row in do.HEADS.all(session, window=window.id, hall=plan.id, now=now)]
+    chosen = order.choose(
+        heads, now=now, cap=plan.provisions["order.cap_minutes"], capped_last=bool(last and last.capped)
+    )
     if chosen is None:
         raise Refused("nobody-waiting")
     if before is not None:
@@ -270,7 +218,14 @@ def call_next(
 
 
 def call_chosen(
-    session: Session, *, plan: HallPlan, window: WindowPlan, code: str, reason: str, now: datetime, by: str,
+    session: Session,
+    *,
+    plan: HallPlan,
+    window: WindowPlan,
+    code: str,
+    reason: str,
+    now: datetime,
+    by: str,
 ) -> Called:
     """Calls one particular waiting visitor out of turn; the reason goes into the journal.
 
@@ -280,32 +235,38 @@ def call_chosen(
         raise Refused("reason-needed", 422)
     version = bump(session, plan.board)
     _check_window(plan, window)
-    if _AT_WINDOW.first(session, window=window.id) is not None:
+    if do.AT_WINDOW.first(session, window=window.id) is not None:
         raise Refused("window-busy")
     ticket = _by_code(session, plan, code)
     _expect(ticket, State.WAITING, otherwise="already-called")
     return _call(session, plan, window, ticket, CallKind.CHOSEN, version, now, by, reason=reason.strip())
 
 
-def recall(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None) -> Called:
+def recall(
+    session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None
+) -> Called:
     """Calls the same visitor again: a new call, so it is shown first and sounds. Refuses ``nobody-called``, ``moved-on``."""
     version = bump(session, plan.board)
     current = _current(session, window, (State.CALLED,), ticket, "nobody-called")
-    _SET_ASIDE.run(session, ticket=current.id, aside=State.CALLED, seen=version)
+    do.SET_ASIDE.run(session, ticket=current.id, aside=State.CALLED, seen=version)
     return _announce(session, plan, window, current, CallKind.RECALL, version, now, by)
 
 
-def start(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None) -> Standing:
+def start(
+    session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None
+) -> Standing:
     """The visitor is at the window. Again: nothing changes. Refuses ``nobody-called``, ``moved-on``."""
     version = bump(session, plan.board)
     current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-called")
     if current.state == State.CALLED:
-        _START.run(session, ticket=current.id, now=now, seen=version)
+        do.START.run(session, ticket=current.id, now=now, seen=version)
         _note(session, plan, "ticket-started", current.id, by, now, {"window": window.code})
     return _by_code(session, plan, current.code)
 
 
-def finish(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None) -> Standing:
+def finish(
+    session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None
+) -> Standing:
     """The visit is over; lane and needs are forgotten. Refuses ``nobody-at-window``, ``moved-on``."""
     version = bump(session, plan.board)
     current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
@@ -313,7 +274,9 @@ def finish(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetim
     return _by_code(session, plan, current.code)
 
 
-def miss(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None) -> Standing:
+def miss(
+    session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None
+) -> Standing:
     """The called visitor did not come; the ticket stays valid for coming back. Refuses ``nobody-called``, ``moved-on``."""
     version = bump(session, plan.board)
     current = _current(session, window, (State.CALLED,), ticket, "nobody-called")
@@ -321,11 +284,13 @@ def miss(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime,
     return _by_code(session, plan, current.code)
 
 
-def hold(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None) -> Standing:
+def hold(
+    session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime, by: str, ticket: str | None = None
+) -> Standing:
     """Sets the visit aside at this window, which may then call others. Refuses ``nobody-at-window``, ``moved-on``."""
     version = bump(session, plan.board)
     current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
-    _SET_ASIDE.run(session, ticket=current.id, aside=State.ON_HOLD, seen=version)
+    do.SET_ASIDE.run(session, ticket=current.id, aside=State.ON_HOLD, seen=version)
     _note(session, plan, "ticket-held", current.id, by, now, {"window": window.code})
     return _by_code(session, plan, current.code)
 
@@ -333,17 +298,24 @@ def hold(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime,
 def resume(session: Session, *, plan: HallPlan, window: WindowPlan, code: str, now: datetime, by: str) -> Standing:
     """Goes on with a visit on hold, at any window that is free. Refuses ``not-on-hold``, ``window-busy``."""
     version = bump(session, plan.board)
-    if _AT_WINDOW.first(session, window=window.id) is not None:
+    if do.AT_WINDOW.first(session, window=window.id) is not None:
         raise Refused("window-busy")
     ticket = _by_code(session, plan, code)
     _expect(ticket, State.ON_HOLD, otherwise="not-on-hold")
-    _MOVE.run(session, ticket=ticket.id, at=window.id, since=ticket.started_at or now, seen=version)
+    do.MOVE.run(session, ticket=ticket.id, at=window.id, since=ticket.started_at or now, seen=version)
     _note(session, plan, "ticket-resumed", ticket.id, by, now, {"window": window.code})
     return _by_code(session, plan, code)
 
 
 def transfer(
-    session: Session, *, plan: HallPlan, window: WindowPlan, service: str, now: datetime, by: str, ticket: str | None = None,
+    session: Session,
+    *,
+    plan: HallPlan,
+    window: WindowPlan,
+    service: str,
+    now: datetime,
+    by: str,
+    ticket: str | None = None,
 ) -> Standing:
     """Sends the visitor on to another service, keeping number and arrival.
 
@@ -355,8 +327,17 @@ def transfer(
     if target.id == current.service_id:
         raise Refused("same-service")
     credit = plan.head_start(plan.lane(current.lane), target)
-    _requeue(session, current, version, service=target.id, queued=current.queued_at, ready=now, credit=credit,
-             rank=order.rank_at(current.queued_at, credit), origin=plan.services_by_id[current.service_id].code)
+    _requeue(
+        session,
+        current,
+        version,
+        service=target.id,
+        queued=current.queued_at,
+        ready=now,
+        credit=credit,
+        rank=order.rank_at(current.queued_at, credit),
+        origin=plan.services_by_id[current.service_id].code,
+    )
     _note(session, plan, "ticket-transferred", current.id, by, now, {"to": target.code, "window": window.code})
     return _by_code(session, plan, current.code)
 
@@ -364,46 +345,64 @@ def transfer(
 def expire(session: Session, *, plan: HallPlan, now: datetime, by: str) -> int:
     """Ends tickets left over from long ago (``ticket.expires_hours``); returns how many."""
     oldest = now - timedelta(hours=plan.provisions["ticket.expires_hours"])
-    left = [Standing(*row) for row in _LEFT.all(session, hall=plan.id, oldest=oldest)]
+    left = [Standing(*row) for row in do.LEFT.all(session, hall=plan.id, oldest=oldest)]
     if not left:
         return 0
     version = bump(session, plan.board)
     for ticket in left:
-        _END.run(session, ticket=ticket.id, ending=State.EXPIRED, now=now, seen=version, at=ticket.window_id)
+        do.END.run(session, ticket=ticket.id, ending=State.EXPIRED, now=now, seen=version, at=ticket.window_id)
         _note(session, plan, "ticket-expired", ticket.id, by, now)
     return len(left)
-
-
-_MOVE = Prepared(
-    update(Ticket).where(col(Ticket.id) == bindparam("ticket"))
-    .values(state=literal_column("'serving'"), window_id=bindparam("at"), started_at=bindparam("since"),
-            version=bindparam("seen"))
-)
-_LEFT = Prepared(
-    select(*_TICKET).where(col(Ticket.hall_id) == bindparam("hall"), col(Ticket.arrived_at) < bindparam("oldest"),
-                           text("state IN ('waiting', 'called', 'on_hold', 'missed')"))
-)
 
 
 # Parts --------------------------------------------------------------------------------------------------------------
 
 
 def _call(
-    session: Session, plan: HallPlan, window: WindowPlan, ticket: Standing, kind: CallKind, version: int, now: datetime,
-    by: str, *, key: str | None = None, capped: bool = False, reason: str = "",
+    session: Session,
+    plan: HallPlan,
+    window: WindowPlan,
+    ticket: Standing,
+    kind: CallKind,
+    version: int,
+    now: datetime,
+    by: str,
+    *,
+    key: str | None = None,
+    capped: bool = False,
+    reason: str = "",
 ) -> Called:
-    if _CLAIM.run(session, ticket=ticket.id, at=window.id, now=now, seen=version) != 1:
+    if do.CLAIM.run(session, ticket=ticket.id, at=window.id, now=now, seen=version) != 1:
         raise Refused("already-called")
     return _announce(session, plan, window, ticket, kind, version, now, by, key=key, capped=capped, reason=reason)
 
 
 def _announce(
-    session: Session, plan: HallPlan, window: WindowPlan, ticket: Standing, kind: CallKind, version: int, now: datetime,
-    by: str, *, key: str | None = None, capped: bool = False, reason: str = "",
+    session: Session,
+    plan: HallPlan,
+    window: WindowPlan,
+    ticket: Standing,
+    kind: CallKind,
+    version: int,
+    now: datetime,
+    by: str,
+    *,
+    key: str | None = None,
+    capped: bool = False,
+    reason: str = "",
 ) -> Called:
-    row = _CALL.one(
-        session, hall_id=plan.id, ticket_id=ticket.id, window_id=window.id, number=ticket.number, window=window.code,
-        kind=kind, capped=capped, called_at=now, silent="", request_key=key,
+    row = do.CALL.one(
+        session,
+        hall_id=plan.id,
+        ticket_id=ticket.id,
+        window_id=window.id,
+        number=ticket.number,
+        window=window.code,
+        kind=kind,
+        capped=capped,
+        called_at=now,
+        silent="",
+        request_key=key,
     )
     _note(session, plan, f"call-{kind.value}", ticket.id, by, now, {"window": window.code, "capped": capped}, reason)
     return Called(row.id, ticket.id, ticket.number, ticket.code, window.code, ticket.service_id, now, version)
@@ -415,23 +414,39 @@ def _settle(session: Session, plan: HallPlan, ticket: Standing, version: int, no
 
 
 def _finish(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
-    _END.run(session, ticket=ticket.id, ending=State.DONE, now=now, seen=version, at=ticket.window_id)
+    do.END.run(session, ticket=ticket.id, ending=State.DONE, now=now, seen=version, at=ticket.window_id)
     _note(session, plan, "ticket-finished", ticket.id, by, now)
 
 
 def _miss(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
-    _SET_ASIDE.run(session, ticket=ticket.id, aside=State.MISSED, seen=version)
+    do.SET_ASIDE.run(session, ticket=ticket.id, aside=State.MISSED, seen=version)
     _note(session, plan, "ticket-missed", ticket.id, by, now)
 
 
 def _requeue(
-    session: Session, ticket: Standing, version: int, *, queued: datetime, ready: datetime, rank: datetime, credit: int,
-    service: UUID | None = None, deferred: int | None = None, origin: str | None = None,
+    session: Session,
+    ticket: Standing,
+    version: int,
+    *,
+    queued: datetime,
+    ready: datetime,
+    rank: datetime,
+    credit: int,
+    service: UUID | None = None,
+    deferred: int | None = None,
+    origin: str | None = None,
 ) -> None:
-    _REQUEUE.run(
-        session, ticket=ticket.id, to_service=service or ticket.service_id, queued=queued, ready=ready, rank=rank,
-        credit=credit, deferred=ticket.deferrals if deferred is None else deferred,
-        origin=ticket.transferred_from if origin is None else origin, seen=version,
+    do.REQUEUE.run(
+        session,
+        ticket=ticket.id,
+        to_service=service or ticket.service_id,
+        queued=queued,
+        ready=ready,
+        rank=rank,
+        credit=credit,
+        deferred=ticket.deferrals if deferred is None else deferred,
+        origin=ticket.transferred_from if origin is None else origin,
+        seen=version,
     )
 
 
@@ -441,7 +456,7 @@ def _check_window(plan: HallPlan, window: WindowPlan) -> None:
 
 
 def _by_code(session: Session, plan: HallPlan, code: str) -> Standing:
-    row = _BY_CODE.first(session, hall=plan.id, code=code)
+    row = do.BY_CODE.first(session, hall=plan.id, code=code)
     if row is None:
         raise Refused("unknown-code", 404)
     return Standing(*row)
@@ -458,7 +473,7 @@ def _current(
     session: Session, window: WindowPlan, states: tuple[State, ...], ticket: str | None, otherwise: str
 ) -> Standing:
     """Whom the window has, if in one of ``states``; ``ticket`` is the code the clerk was looking at."""
-    row = _AT_WINDOW.first(session, window=window.id)
+    row = do.AT_WINDOW.first(session, window=window.id)
     if row is None or row.state not in states:
         raise Refused(otherwise)
     if ticket is not None and row.code != ticket:
@@ -467,8 +482,22 @@ def _current(
 
 
 def _note(
-    session: Session, plan: HallPlan, act: str, ticket: UUID, by: str, now: datetime,
-    detail: dict[str, Any] | None = None, reason: str = "",
+    session: Session,
+    plan: HallPlan,
+    act: str,
+    ticket: UUID,
+    by: str,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> None:
-    record(session, office=plan.office_id, act=act, subject=f"ticket:{ticket.hex}", by=by, now=now, detail=detail,
-           reason=reason)
+    record(
+        session,
+        office=plan.office_id,
+        act=act,
+        subject=f"ticket:{ticket.hex}",
+        by=by,
+        now=now,
+        detail=detail,
+        reason=reason,
+    )
