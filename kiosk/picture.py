@@ -250,15 +250,16 @@ class Pictures:
                 return self._pictures[hall_id]
 
     def _begin_look(self, hall_id: UUID) -> asyncio.Task[None]:
-        task = asyncio.create_task(self._look_once(hall_id))
-        self._looking[hall_id] = task
-        task.add_done_callback(lambda _: self._looking.pop(hall_id, None))
+        task = self._looking[hall_id] = asyncio.create_task(self._look_once(hall_id))
         return task
 
     async def _look_once(self, hall_id: UUID) -> None:
         picture = self._pictures.get(hall_id)
         seen, plan_seen = (picture.version, picture.plan_version) if picture else (-1, -1)
-        change = await self.database.read(look, hall_id, seen, plan_seen, datetime.now(UTC))
+        try:
+            change = await self.database.read(look, hall_id, seen, plan_seen, datetime.now(UTC))
+        finally:
+            del self._looking[hall_id]
         if picture is None:
             if change.plan is None:
                 raise Refused("unknown-hall", 404)
