@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,7 @@ def _journal(settings: Settings) -> Group:
     return lines
 
 
-class _opened:  # noqa: N801 - reads as a word in a with statement
+class _opened:
     """A database for one command."""
 
     def __init__(self, settings: Settings) -> None:
@@ -127,7 +128,8 @@ def run(settings: Settings) -> None:
         timeout_keep_alive=65, backlog=4096, server_header=False,
     )
     _allow_many_sockets()
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -62,7 +62,7 @@ async def ticket_socket(scope: Scope, receive: Receive, send: Send) -> None:
         return await guests.draw(house.pages, house.db, picture, code, house.language, _now())
 
     key = ("ticket", code, house.language)
-    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, patient=True)
 
 
 @asgi("/live/counter/{window:str}", copy_scope=False)
@@ -78,8 +78,11 @@ async def counter_socket(scope: Scope, receive: Receive, send: Send) -> None:
     async def draw(version: int) -> str:
         return counter.draw(house.pages, await house.pictures.fresh(hall, version), window, house.language, _now())
 
+    async def allowed() -> bool:
+        return counter.may_call(await house.door.who(scope))
+
     key = ("counter", window, house.language)
-    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, allowed=allowed)
 
 
 @asgi("/live/desk", copy_scope=False)
@@ -94,8 +97,11 @@ async def desk_socket(scope: Scope, receive: Receive, send: Send) -> None:
     async def draw(version: int) -> str:
         return await desk.draw(house.pages, house.db, await house.pictures.fresh(hall, version), house.language, _now())
 
+    async def allowed() -> bool:
+        return desk.may_see(await house.door.who(scope))
+
     key = ("desk", house.language)
-    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, allowed=allowed)
 
 
 class _House:

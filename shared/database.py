@@ -184,7 +184,7 @@ class Database:
 
 def _session(connection: Connection) -> Session:
     driver = connection.connection.driver_connection
-    info = {"driver": driver, "dialect": connection.dialect, "boards": set()}
+    info: dict[Any, Any] = {"driver": driver, "dialect": connection.dialect, "boards": set()}
     return Session(connection, expire_on_commit=False, autoflush=True, info=info)
 
 

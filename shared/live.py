@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 from litestar.types import Receive, Scope, Send
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
 from shared.database import Database
@@ -29,9 +30,11 @@ LISTEN_AGAIN_SECONDS = 1.0
 NEVER = -1
 BEAT = '{"beat":1}'
 CHANNEL = "nuanyi_boards"
+DOOR = "door"
 log = logging.getLogger("nuanyi.live")
 
 Draw = Callable[[int], Awaitable[str]]
+Allowed = Callable[[], Awaitable[bool]]
 Pack = Callable[[str, int], str]
 
 
@@ -42,18 +45,21 @@ class Board(SQLModel, table=True):
     version: int = 0
 
 
-_BUMP = Prepared(
-    update(Board)
-    .where(col(Board.name) == bindparam("board"))
-    .values(version=col(Board.version) + 1)
-    .returning(col(Board.version))
-)
-_BUMP_AND_TELL = Prepared(
-    update(Board)
-    .where(col(Board.name) == bindparam("board"))
-    .values(version=col(Board.version) + 1)
-    .returning(col(Board.version), func.pg_notify(CHANNEL, col(Board.name)).label("told"))
-)
+
+
+def _bump(*told: Any) -> Prepared:
+    """One more version, or the first one. ``told``: what else the statement returns."""
+    new = postgresql.insert(Board) if told else sqlite.insert(Board)
+    row = new.values(name=bindparam("board"), version=1)
+    return Prepared(
+        row.on_conflict_do_update(index_elements=["name"], set_={"version": col(Board.version) + 1}).returning(
+            col(Board.version), *told
+        )
+    )
+
+
+_BUMP = _bump()
+_BUMP_AND_TELL = _bump(func.pg_notify(CHANNEL, col(Board.name)).label("told"))
 _VERSIONS = Prepared(select(col(Board.name), col(Board.version)))
 
 
@@ -64,13 +70,8 @@ def bump(session: Session, board: str) -> int:
     PostgreSQL the commit also gives notice to the other processes.
     """
     statement = _BUMP if session.info["dialect"].name == "sqlite" else _BUMP_AND_TELL
-    row = statement.first(session, board=board)
     session.info["boards"].add(board)
-    if row is not None:
-        return int(row.version)
-    session.add(Board(name=board, version=1))
-    session.flush()
-    return 1
+    return int(statement.one(session, board=board).version)
 
 
 def board_versions(session: Session) -> dict[str, int]:
@@ -88,13 +89,16 @@ def bare(content: str, _version: int) -> str:
 
 
 class Seat:
-    """One socket: how to send to it, whose task it is, and since when it has not been reading (0 = it reads)."""
+    """One socket: how to send to it, whose task it is, whether it still may see (None: everybody may), and since when it
+    has not been reading (0 = it reads)."""
 
-    __slots__ = ("seen", "send", "stalled", "task")
+    __slots__ = ("allowed", "gone", "seen", "send", "stalled", "task")
 
-    def __init__(self, send: Send, task: "asyncio.Task[Any] | None") -> None:
+    def __init__(self, send: Send, task: "asyncio.Task[Any] | None", allowed: Allowed | None) -> None:
         self.send = send
         self.task = task
+        self.allowed = allowed
+        self.gone = False
         self.seen = NEVER
         self.stalled = 0.0
 
@@ -116,13 +120,15 @@ class Seat:
 class Room:
     """All seats that see one board in one form (language, window, ticket)."""
 
-    def __init__(self, board: str, draw: Draw, pack: Pack, beats: bool) -> None:
+    def __init__(self, board: str, draw: Draw, pack: Pack, beats: bool, patient: bool) -> None:
         self.board = board
         self.draw = draw
         self.pack = pack
         self.beats = beats
+        self.patient = patient
         self.seats: set[Seat] = set()
         self.version = NEVER
+        self.turn = 0
         self.content = ""
         self.text = ""
         self._drawing = asyncio.Lock()
@@ -136,12 +142,13 @@ class Room:
             changed = content != self.content
             self.version, self.content = version, content
             if changed:
+                self.turn += 1
                 self.text = self.pack(content, version)
             return changed
 
     def show(self, seat: Seat) -> None:
-        if seat.seen < self.version and seat.offer(self.text):
-            seat.seen = self.version
+        if seat.seen < self.turn and seat.offer(self.text):
+            seat.seen = self.turn
 
 
 class Boards:
@@ -197,9 +204,20 @@ class Boards:
             for listener in self.on_change:
                 listener(name)
             await self._show(name)
+        if DOOR in changed:
+            await self._check_seats()
+
+    async def _check_seats(self) -> None:
+        """Rights have changed: whoever may no longer see is asked to leave."""
+        rooms = [room for rooms in self._rooms.values() for room in rooms.values()]
+        for seat in [seat for room in rooms for seat in room.seats if seat.allowed]:
+            if seat.allowed and seat.task and not await seat.allowed():
+                seat.gone = True
+                seat.task.cancel()
 
     async def _show(self, name: str) -> None:
-        for count, room in enumerate(list(self._rooms.get(name, {}).values()), 1):
+        rooms = sorted(self._rooms.get(name, {}).values(), key=lambda room: room.patient)
+        for count, room in enumerate(rooms, 1):
             try:
                 if await room.redraw(self.versions[name]):
                     await self._offer_all(room)
@@ -254,7 +272,7 @@ class Boards:
     def _beat_room(self, room: Room) -> None:
         now = time.monotonic()
         for seat in list(room.seats):
-            if seat.seen < room.version:
+            if seat.seen < room.turn:
                 room.show(seat)
             elif room.beats:
                 seat.offer(BEAT)
@@ -280,16 +298,21 @@ class Boards:
         draw: Draw,
         pack: Pack = html_message,
         beats: bool = True,
+        patient: bool = False,
+        allowed: Allowed | None = None,
     ) -> None:
-        """The whole life of one socket: accept, the board as it is now, every change, until it leaves or stops reading."""
+        """The whole life of one socket: accept, the board as it is now, every change, until it leaves or stops reading.
+
+        ``patient`` rooms (phones) are drawn after the others; ``allowed`` is asked again whenever rights change.
+        """
         await receive()
         if not self.allows(scope):
             await send({"type": "websocket.close", "code": 1008, "reason": "origin"})
             return
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
         rooms = self._rooms.setdefault(board, {})
-        room = rooms.get(key) or rooms.setdefault(key, Room(board, draw, pack, beats))
-        seat = Seat(send, asyncio.current_task())
+        room = rooms.get(key) or rooms.setdefault(key, Room(board, draw, pack, beats, patient))
+        seat = Seat(send, asyncio.current_task(), allowed)
         room.seats.add(seat)
         try:
             await room.redraw(self.versions.get(board, 0))
@@ -297,8 +320,10 @@ class Boards:
             while (await receive())["type"] != "websocket.disconnect":
                 pass
         except asyncio.CancelledError:
-            if not seat.stalled:
+            if not (seat.stalled or seat.gone):
                 raise
+            if seat.gone:
+                await send({"type": "websocket.close", "code": 1008, "reason": "signed out"})
         finally:
             room.seats.discard(seat)
             if not room.seats and rooms.get(key) is room:

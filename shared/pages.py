@@ -104,12 +104,15 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 def refused(request: Request[Any, Any, Any], problem: Refused) -> Response[Any]:
     """A rule said no: problem+json for programs, a plain page for people."""
-    return _problem(request, problem.code, problem.status)
+    answer = _problem(request, problem.code, problem.status, problem.detail)
+    if problem.status == 401 and wants_problem(request):
+        answer.headers["www-authenticate"] = "Bearer"
+    return answer
 
 
 def http_problem(request: Request[Any, Any, Any], problem: HTTPException) -> Response[Any]:
     codes = {400: "invalid", 401: "sign-in-needed", 403: "not-allowed", 404: "not-found", 405: "wrong-method", 413: "too-large"}
-    answer = _problem(request, codes.get(problem.status_code, "failed"), problem.status_code, _what(problem))
+    answer = _problem(request, codes.get(problem.status_code, "failed"), problem.status_code, {}, _what(problem))
     answer.headers.update(problem.headers or {})
     return answer
 
@@ -117,7 +120,7 @@ def http_problem(request: Request[Any, Any, Any], problem: HTTPException) -> Res
 def failed(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
     """Our own fault: said plainly, told in the log, nothing of the inside shown."""
     log.error("failed: %s %s", request.method, request.url.path, exc_info=problem)
-    return _problem(request, "failed", 500)
+    return _problem(request, "failed", 500, {})
 
 
 def _what(problem: HTTPException) -> str:
@@ -128,16 +131,16 @@ def _what(problem: HTTPException) -> str:
     return "; ".join(named)[:300] or str(problem.detail)[:300]
 
 
-def _problem(request: Request[Any, Any, Any], code: str, status: int, what: str = "") -> Response[Any]:
+def _problem(request: Request[Any, Any, Any], code: str, status: int, values: dict[str, Any], what: str = "") -> Response[Any]:
     pages: Pages = request.app.state.pages
     language = language_of(request, pages.settings.locale)
-    title = sentence(code, language)
+    title = sentence(code, language, **values)
     if wants_problem(request):
-        body = msgspec.json.encode(Problem(code, title, status, detail=what or advice(code, language)))
+        body = msgspec.json.encode(Problem(code, title, status, detail=what or advice(code, language, **values)))
         return Response(body, status_code=status, media_type="application/problem+json")
     return pages.answer(
         request, "refusal.html", status=status, language=language, code=code, title=title,
-        advice=advice(code, language),
+        advice=advice(code, language, **values),
     )
 
 

@@ -1,0 +1,89 @@
+"""The frame of every staff page: who is signed in, which places they may go to, and the language they have chosen.
+What a page shows between is the rooms' own."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from shared import words
+from shared.errors import Refused
+from shared.identity import Identity
+from shared.pages import LANGUAGE_COOKIE, Pages, language_of
+from shared.people import Role
+from shared.refusals import N_, advice, sentence
+
+LANGUAGE_DAYS = 365
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A page of the staff's side, for whoever holds one of its roles."""
+
+    address: str
+    name: str
+    icon: str
+    roles: frozenset[str]
+
+
+PLACES = (
+    Place("/counter", N_("Window"), "monitor", frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
+    Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
+    Place("/cases", N_("Cases"), "folder-open", frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
+    Place("/desk/windows", N_("Windows and services"), "layout-grid", frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
+    Place("/desk/devices", N_("Devices"), "tablet-smartphone", frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/tokens", N_("Tokens"), "key-round", frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/staff", N_("Staff"), "users", frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/journal", N_("Journal"), "scroll-text", frozenset((Role.AUDITOR,))),
+)
+HOMES = {
+    Role.WINDOW_CLERK: "/counter", Role.GUIDE_DESK: "/desk", Role.SUPERVISOR: "/desk", Role.CASE_HANDLER: "/cases",
+    Role.ADMINISTRATOR: "/desk/devices", Role.AUDITOR: "/desk/journal",
+}  # fmt: skip
+
+
+def places(roles: Collection[str]) -> list[Place]:
+    """Where somebody with these roles may go."""
+    return [place for place in PLACES if not place.roles.isdisjoint(roles)]
+
+
+def home(roles: Collection[str]) -> str:
+    """The page that a member of staff starts from."""
+    return next((address for role, address in HOMES.items() if role in roles), "/password")
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A refusal in the reader's words: what is refused, and what to do next."""
+
+    code: str
+    title: str
+    advice: str
+
+
+def said(refusal: Refused | None, language: str) -> Said | None:
+    if refusal is None:
+        return None
+    code, values = refusal.code, refusal.detail
+    return Said(code, sentence(code, language, **values), advice(code, language, **values))
+
+
+def staff_page(
+    request: Request[Any, Any, Any], pages: Pages, identity: Identity, template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """A whole page for staff. A language asked for in the address is kept for what is done on the page.
+
+    ``refusal`` in the context, if any, stands in the page as ``said``.
+    """
+    language = language_of(request, pages.settings.locale)
+    told = {"said": said(context.get("refusal"), language), **context}
+    answer = pages.answer(
+        request, template, status=status, language=language, identity=identity, places=places(identity.roles), **told
+    )
+    if request.query_params.get("lang") in words.LANGUAGES:
+        answer.cookies.append(language_cookie(language))
+    return answer
+
+
+def language_cookie(language: str) -> Cookie:
+    return Cookie(LANGUAGE_COOKIE, value=language, max_age=LANGUAGE_DAYS * 86_400, httponly=True, samesite="lax", path="/")
