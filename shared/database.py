@@ -125,12 +125,17 @@ class Database:
         """One transaction for all, a savepoint for each. True when the end of the queue was among them."""
         jobs = [job for job in batch if job is not None]
         done: list[tuple[Future[Any], Any]] = []
+        driver: Any = connection.connection.driver_connection
         try:
-            with connection.begin(), _session(connection) as session:
+            driver.execute("BEGIN IMMEDIATE")
+            with _session(connection) as session:
                 for act, future in jobs:
                     self._attempt(session, act, future, done)
                 boards: set[str] = session.info["boards"]
+            driver.execute("COMMIT")
         except (DBAPIError, sqlite3.Error) as problem:
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
             self._fail([future for _, future in jobs], problem)
         else:
             self._settle(done, boards)
@@ -148,6 +153,7 @@ class Database:
         except Exception as problem:
             if not driver.in_transaction or _is_storage(problem):
                 raise
+            session.rollback()
             driver.execute("ROLLBACK TO act")
             session.info["boards"] = bumped
             _refuse(future, problem)
@@ -213,19 +219,23 @@ def _storage_code(problem: Exception) -> str:
 
 
 def _sqlite(url: str, *, writing: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "cached_statements": 256}, pool_size=READERS)
+    """The writer's transactions are begun and ended by hand, so SQLAlchemy's own are to leave them alone."""
+    by_hand = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if writing else {}
+    arguments = {"check_same_thread": False, "cached_statements": 256, "isolation_level": None}
+    engine = create_engine(url, connect_args=arguments, pool_size=READERS, **by_hand)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         if not writing:
             connection.execute("PRAGMA query_only=ON")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if not writing:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 

@@ -2,6 +2,7 @@
 chain in batches, so that writers never queue for the chain. Not a log of the program."""
 
 import hashlib
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -120,11 +121,12 @@ def verify(session: Session) -> Verdict:
         .execution_options(yield_per=2_000)
     )
     broken: int | None = None
-    for mark, line in rows:
-        position += 1
-        if line is None or mark.position != position or digest(head, line) != mark.digest:
-            broken = mark.line_id
-            break
-        head = mark.digest
+    with closing(rows):
+        for mark, line in rows:
+            position += 1
+            if line is None or mark.position != position or digest(head, line) != mark.digest:
+                broken = mark.line_id
+                break
+            head = mark.digest
     unsealed = session.exec(select(func.count()).select_from(JournalLine).where(~_sealed())).one()
     return Verdict(position if broken is None else position - 1, unsealed, broken, head)
