@@ -27,6 +27,8 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "phone.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "phone.css"),
     "desk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "desk.css"),
     "slip.css": (STATIC / "slip.css",),
+    "cases.css": (STATIC / "cases.css",),
+    "cases.js": (STATIC / "cases.js",),
     "kiosk.js": (STATIC / "live.js", STATIC / "kiosk.js"),
     "lobby.js": (STATIC / "live.js", STATIC / "lobby.js"),
     "phone.js": (STATIC / "live.js", STATIC / "phone.js"),

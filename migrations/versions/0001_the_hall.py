@@ -101,6 +101,61 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "code", "effective_from", name=op.f("uq_lane_office_id_code_effective_from")),
     )
     op.create_table(
+        "matter_class",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_zh", sa.String(length=40), nullable=False),
+        sa.Column("name_en", sa.String(length=80), nullable=False),
+        sa.Column("discreet", sa.Boolean(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_matter_class_office_id_office")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matter_class")),
+        sa.UniqueConstraint("office_id", "code", name=op.f("uq_matter_class_office_id_code")),
+    )
+    op.create_table(
+        "matter_tally",
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_matter_tally_office_id_office")),
+        sa.PrimaryKeyConstraint("office_id", "year", name=op.f("pk_matter_tally")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "id_kind",
+            sa.Enum(
+                "resident_id",
+                "residence_permit",
+                "travel_permit",
+                "passport",
+                "lawyer_licence",
+                "none",
+                name="idkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("id_number", sa.LargeBinary(), nullable=True),
+        sa.Column("id_index", sa.String(length=64), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_index", sa.String(length=64), nullable=True),
+        sa.Column("address", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_person_office_id_office")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("office_id", "id_index", name=op.f("uq_person_office_id_id_index")),
+    )
+    op.create_index(op.f("ix_person_phone_index"), "person", ["phone_index"], unique=False)
+
+    op.create_table(
         "provision",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("office_id", sa.Uuid(), nullable=False),
@@ -114,6 +169,13 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "office_id", "key", "effective_from", name=op.f("uq_provision_office_id_key_effective_from")
         ),
+    )
+    op.create_table(
+        "registry",
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("prefix", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_registry_office_id_office")),
+        sa.PrimaryKeyConstraint("office_id", name=op.f("pk_registry")),
     )
     op.create_table(
         "device",
@@ -253,6 +315,69 @@ def upgrade() -> None:
         sa.UniqueConstraint("hall_id", "code", name=op.f("uq_window_hall_id_code")),
     )
     op.create_index(op.f("ix_window_hall_id"), "window", ["hall_id"], unique=False)
+
+    op.create_table(
+        "matter",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("class_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "letter", "visit", "web", "call", name="channel", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("summary", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "registered",
+                "materials_pending",
+                "accepted",
+                "not_accepted",
+                "transferred",
+                "redirected",
+                "merged",
+                "assigned",
+                "in_handling",
+                "in_hearing",
+                "concluded",
+                "served",
+                "settled",
+                "closed_unsettled",
+                "terminated",
+                "withdrawn",
+                name="matterstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("discreet", sa.Boolean(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("registrar", sa.Uuid(), nullable=False),
+        sa.Column("first_handler", sa.Uuid(), nullable=True),
+        sa.Column("handler", sa.Uuid(), nullable=True),
+        sa.Column("ticket", sa.String(length=26), nullable=False),
+        sa.Column("request_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["class_id"], ["matter_class.id"], name=op.f("fk_matter_class_id_matter_class")),
+        sa.ForeignKeyConstraint(["first_handler"], ["staff.id"], name=op.f("fk_matter_first_handler_staff")),
+        sa.ForeignKeyConstraint(["handler"], ["staff.id"], name=op.f("fk_matter_handler_staff")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_matter_office_id_office")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_matter_person_id_person")),
+        sa.ForeignKeyConstraint(["registrar"], ["staff.id"], name=op.f("fk_matter_registrar_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matter")),
+        sa.UniqueConstraint("office_id", "number", name=op.f("uq_matter_office_id_number")),
+        sa.UniqueConstraint("office_id", "request_key", name=op.f("uq_matter_office_id_request_key")),
+    )
+    op.create_index(op.f("ix_matter_person_id"), "matter", ["person_id"], unique=False)
 
     op.create_table(
         "sign_in",
@@ -397,6 +522,112 @@ def upgrade() -> None:
     op.create_index(op.f("ix_call_ticket_id"), "call", ["ticket_id"], unique=False)
 
     op.create_table(
+        "matter_holder",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "relation",
+            sa.Enum(
+                "party",
+                "legal_representative",
+                "close_relative",
+                "defender",
+                "agent",
+                name="relation",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "document",
+            sa.Enum(
+                "resident_id",
+                "residence_permit",
+                "travel_permit",
+                "passport",
+                "lawyer_licence",
+                "none",
+                name="idkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "proof",
+            sa.Enum(
+                "none",
+                "household_book",
+                "guardianship",
+                "marriage_certificate",
+                "mandate",
+                "firm_letter_mandate",
+                "legal_aid_letter",
+                name="proof",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["checked_by"], ["staff.id"], name=op.f("fk_matter_holder_checked_by_staff")),
+        sa.ForeignKeyConstraint(["matter_id"], ["matter.id"], name=op.f("fk_matter_holder_matter_id_matter")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_matter_holder_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_matter_holder")),
+        sa.UniqueConstraint("matter_id", "person_id", name=op.f("uq_matter_holder_matter_id_person_id")),
+    )
+    op.create_index(op.f("ix_matter_holder_person_id"), "matter_holder", ["person_id"], unique=False)
+
+    op.create_table(
+        "reply",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "procedural",
+                "substantive",
+                "monthly",
+                "other",
+                name="replykind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "mode",
+            sa.Enum(
+                "in_person",
+                "phone",
+                "letter",
+                "message",
+                name="replymode",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("open_to_holder", sa.Boolean(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=False),
+        sa.Column("request_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["staff.id"], name=op.f("fk_reply_given_by_staff")),
+        sa.ForeignKeyConstraint(["matter_id"], ["matter.id"], name=op.f("fk_reply_matter_id_matter")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+        sa.UniqueConstraint("matter_id", "request_key", name=op.f("uq_reply_matter_id_request_key")),
+    )
+    op.create_table(
         "slip",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("hall_id", sa.Uuid(), nullable=False),
@@ -426,6 +657,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slip")),
         sa.UniqueConstraint("ticket_id", name=op.f("uq_slip_ticket_id")),
     )
+    op.create_table(
+        "receipt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("holder_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column(
+            "factor",
+            sa.Enum("pin", "id_last_four", name="factor", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["holder_id"], ["matter_holder.id"], name=op.f("fk_receipt_holder_id_matter_holder")),
+        sa.ForeignKeyConstraint(["made_by"], ["staff.id"], name=op.f("fk_receipt_made_by_staff")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
+        sa.UniqueConstraint("code_index", name=op.f("uq_receipt_code_index")),
+    )
+    op.create_index(op.f("ix_receipt_holder_id"), "receipt", ["holder_id"], unique=False)
     _protect_journal()
 
 
