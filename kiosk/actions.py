@@ -72,7 +72,7 @@ def issue(
     """
     version = bump(session, plan.board)
     if key is not None and (row := do.KNOWN.first(session, hall=plan.id, key=key)):
-        return Issued(*row, False)
+        return Issued(row.id, row.number, row.code, row.service_id, row.arrived_at, row.version, False)
     wanted, chosen = plan.service(service), plan.lane(lane)
     _check_open(plan, wanted, now)
     number = _next_number(session, plan, wanted, now)

@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from click import Group
 from litestar.plugins import CLIPlugin
 
 from kiosk import demo
+from kiosk.morning import Morning
 from kiosk.plan import halls
 from shared import door, journal, migrate
 from shared.accounts import hashed
@@ -30,7 +32,7 @@ class Commands(CLIPlugin):
         self.settings = settings
 
     def on_cli_init(self, cli: Group) -> None:
-        for group in (_tokens(self.settings), _journal(self.settings)):
+        for group in (_tokens(self.settings), _journal(self.settings), _demo(self.settings)):
             cli.add_command(group)
 
 
@@ -66,6 +68,25 @@ def _journal(settings: Settings) -> Group:
         click.echo("the chain holds")
 
     return lines
+
+
+def _demo(settings: Settings) -> Group:
+    @click.group("demo", help="The demo centre.")
+    def centre() -> None: ...
+
+    @centre.command("morning", help="Plays a busy morning on the running demo centre; watch any screen.")
+    @click.option("--minutes", default=20.0, show_default=True, help="How long a morning, in minutes of the hall.")
+    @click.option("--speed", default=30.0, show_default=True, help="How many times faster than life.")
+    @click.option("--seed", default=12309, show_default=True)
+    def morning(minutes: float, speed: float, seed: int) -> None:
+        with _opened(settings) as db:
+            hall = db.read_now(_hall, None)
+            if not hall.demo:
+                raise click.ClickException("this hall is not a demo")
+            for wait in Morning(db, hall.id, _now, click.echo, seed).play(minutes):
+                time.sleep(wait * 60 / speed)
+
+    return centre
 
 
 class _opened:

@@ -77,3 +77,13 @@ def serve(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Centre]]
             return centre
 
         yield start
+
+
+def token_for(settings: Settings) -> str:
+    """A bearer token of an integration, as the command prints it: one line and nothing else."""
+    litestar = Path(sys.executable).with_name("litestar")
+    environ = {**os.environ, "NUANYI_DATA": str(settings.data), "NUANYI_DATABASE_URL": settings.database_url}
+    command = [str(litestar), "token", "add", "--role", "integration", "--name", "test"]
+    made = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    (line,) = made.stdout.splitlines()
+    return line

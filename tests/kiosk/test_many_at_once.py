@@ -5,7 +5,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
-from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -16,7 +15,7 @@ from kiosk.tables import Ticket
 from shared.database import Database
 from shared.errors import Refused, Unavailable
 from shared.settings import Settings
-from tests.centre import Centre
+from tests.centre import Centre, token_for
 
 PROCESSES, EACH, HANDS = 4, 1_000, 8
 SERVICES = ("legal-consultation", "complaints-appeals", "compensation-aid", "lawyers-cases")
@@ -134,8 +133,7 @@ def test_pulling_the_plug_under_load_loses_no_acknowledged_ticket(serve: Callabl
     import httpx
 
     centre = serve()
-    token = _token(settings)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token_for(settings)}"}
     acknowledged: list[tuple[str, str]] = []
     stop = threading.Event()
 
@@ -175,20 +173,6 @@ def test_pulling_the_plug_under_load_loses_no_acknowledged_ticket(serve: Callabl
     assert len({number for number, _ in kept}) == len(kept)
     assert after not in {number for number, _ in acknowledged}
     assert windows["1"] == serving
-
-
-def _token(settings: Settings) -> str:
-    import os
-    import subprocess
-    import sys
-
-    litestar = Path(sys.executable).with_name("litestar")
-    environ = {**os.environ, "NUANYI_DATA": str(settings.data), "NUANYI_DATABASE_URL": settings.database_url}
-    made = subprocess.run(
-        [litestar, "token", "add", "--role", "integration", "--name", "test"], env=environ, capture_output=True, text=True, check=True
-    )
-    (line,) = made.stdout.splitlines()
-    return line
 
 
 def _numbers(settings: Settings) -> list[tuple[str, str]]:
