@@ -1,0 +1,1 @@
+"""Measurements of the running centre: real processes, real sockets, real disks; figures and ratios, never assertions."""
