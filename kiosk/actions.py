@@ -402,6 +402,7 @@ def _announce(
         capped=capped,
         called_at=now,
         silent="",
+        version=version,
         request_key=key,
     )
     _note(session, plan, f"call-{kind.value}", ticket.id, by, now, {"window": window.code, "capped": capped}, reason)

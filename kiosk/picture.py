@@ -66,11 +66,14 @@ _ALL = Prepared(select(*_TICKET).where(col(Ticket.hall_id) == bindparam("hall"),
 _CHANGED = Prepared(
     select(*_TICKET).where(col(Ticket.hall_id) == bindparam("hall"), col(Ticket.version) > bindparam("seen"))
 )
-_CALLS = Prepared(
-    select(*[col(getattr(Call, name)) for name in CallView.__struct_fields__])
-    .where(col(Call.hall_id) == bindparam("hall"))
+_CALL = [col(getattr(Call, name)) for name in CallView.__struct_fields__]
+_LATEST_CALLS = Prepared(
+    select(*_CALL).where(col(Call.hall_id) == bindparam("hall")).order_by(col(Call.id).desc()).limit(CALLS_KEPT)
+)
+_CHANGED_CALLS = Prepared(
+    select(*_CALL)
+    .where(col(Call.hall_id) == bindparam("hall"), col(Call.version) > bindparam("seen"))
     .order_by(col(Call.id).desc())
-    .limit(CALLS_KEPT)
 )
 _VERSION = Prepared(select(col(Board.version)).where(col(Board.name) == bindparam("board")))
 
@@ -93,9 +96,14 @@ def look(session: Session, hall_id: UUID, seen: int, plan_seen: int, now: dateti
     version = _version(session, hall_board(hall_id))
     if version == seen:
         return Change(version, plan_version, plan, False, [], [])
-    rows = _CHANGED.all(session, hall=hall_id, seen=seen) if seen >= 0 else _ALL.all(session, hall=hall_id)
-    calls = [CallView(*row) for row in _CALLS.all(session, hall=hall_id)]
-    return Change(version, plan_version, plan, seen < 0, [Standing(*row) for row in rows], calls)
+    if seen < 0:
+        tickets, calls = _ALL.all(session, hall=hall_id), _LATEST_CALLS.all(session, hall=hall_id)
+    else:
+        tickets = _CHANGED.all(session, hall=hall_id, seen=seen)
+        calls = _CHANGED_CALLS.all(session, hall=hall_id, seen=seen)
+    return Change(
+        version, plan_version, plan, seen < 0, [Standing(*row) for row in tickets], [CallView(*row) for row in calls]
+    )
 
 
 def _version(session: Session, board: str) -> int:
@@ -122,12 +130,14 @@ class Picture:
         if change.version == self.version:
             return
         if change.whole:
-            self.tickets, self.by_code, self.at_window, self._lines = {}, {}, {}, {}
+            self.tickets, self.by_code, self.at_window, self._lines, self.calls = {}, {}, {}, {}, []
         for ticket in change.tickets:
             self._remove(ticket.id)
             if ticket.state in ACTIVE_STATES:
                 self._add(ticket)
-        self.calls = change.calls
+        if change.calls:
+            known = {one.id: one for one in self.calls} | {one.id: one for one in change.calls}
+            self.calls = sorted(known.values(), key=lambda one: -one.id)[:CALLS_KEPT]
         self.version = change.version
 
     def _add(self, ticket: Standing) -> None:

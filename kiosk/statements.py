@@ -98,6 +98,7 @@ CALL = Prepared(
         "capped",
         "called_at",
         "silent",
+        "version",
         "request_key",
     ).returning(col(Call.id))
 )

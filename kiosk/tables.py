@@ -170,9 +170,11 @@ class Ticket(SQLModel, table=True):
 
 
 class Call(SQLModel, table=True):
-    """One call, append-only: a recall is a new call and always sounds. ``capped``: made by the long-wait rule."""
+    """One call, append-only: a recall is a new call and always sounds. ``capped``: made by the long-wait rule.
+    ``version`` is the hall's board version of the call or of what was last heard of it."""
 
-    __table_args__ = (Index("ix_call_hall", "hall_id", "id"), UniqueConstraint("hall_id", "request_key"))
+    __table_args__ = (Index("ix_call_hall", "hall_id", "id"), Index("ix_call_version", "hall_id", "version"),
+                      UniqueConstraint("hall_id", "request_key"))
 
     id: int | None = Field(default=None, primary_key=True)
     hall_id: UUID = Field(foreign_key="hall.id")
@@ -186,6 +188,7 @@ class Call(SQLModel, table=True):
     shown_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     spoken_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     silent: str = Field(default="", max_length=40)
+    version: int = 0
     request_key: str | None = Field(default=None, max_length=80)
 
 

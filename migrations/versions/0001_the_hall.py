@@ -511,6 +511,7 @@ def upgrade() -> None:
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("spoken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("silent", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("request_key", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_call_hall_id_hall")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_call_ticket_id_ticket")),
@@ -520,6 +521,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_call_hall", "call", ["hall_id", "id"], unique=False)
     op.create_index(op.f("ix_call_ticket_id"), "call", ["ticket_id"], unique=False)
+    op.create_index("ix_call_version", "call", ["hall_id", "version"], unique=False)
 
     op.create_table(
         "matter_holder",
