@@ -70,13 +70,14 @@ async def counter_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """A window's console, for staff who may call."""
     house = _House(scope)
     identity = await house.door.who(scope)
-    hall = identity.hall_id
-    if hall is None or not counter.may_call(identity):
-        return await _turn_away(receive, send)
+    hall = identity.hall_id or house.hall()
     window = str(scope["path_params"]["window"])
+    if hall is None or not counter.may_call(identity) or not house.has_window(hall, window):
+        return await _turn_away(receive, send)
 
     async def draw(version: int) -> str:
-        return counter.draw(house.pages, await house.pictures.fresh(hall, version), window, house.language, _now())
+        picture = await house.pictures.fresh(hall, version)
+        return await counter.draw(house.pages, house.db, picture, window, house.language, _now())
 
     async def allowed() -> bool:
         return counter.may_call(await house.door.who(scope))
@@ -124,6 +125,9 @@ class _House:
             return self.pictures.hall_id(self._hall)
         except Refused:
             return None
+
+    def has_window(self, hall: UUID, code: str) -> bool:
+        return any(window.code == code for window in self.pictures.now_seen(hall).plan.windows)
 
     def board(self, hall: UUID) -> str:
         return self.pictures.now_seen(hall).plan.board

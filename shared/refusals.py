@@ -12,6 +12,7 @@ def N_(text: str) -> str:
 TEXTS: dict[str, tuple[str, str]] = {
     "account-taken": (N_("This account name is in use."), N_("Please choose another one.")),
     "already-called": (N_("This number has already been called."), N_("Please look at the screen, or ask the guide desk.")),
+    "bad-printer": (N_("These printer settings cannot be right."), N_("Please check the address and the port.")),
     "being-served": (N_("You are being served now."), N_("Please tell the staff at your window.")),
     "by-booking": (N_("This service is by booking only."), N_("Please ask the guide desk for a time.")),
     "choice-needed": (N_("Something has not been chosen yet."), N_("Please choose one of those shown.")),
@@ -55,12 +56,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "moved-on": (N_("Someone has already done this."), N_("The screen now shows how things stand.")),
     "name-needed": (N_("The name is missing."), N_("Please enter it.")),
+    "no-voice": (N_("This call cannot be spoken here."), N_("The board shows it.")),
     "nobody-at-window": (N_("There is nobody at this window."), N_("Please call the next visitor first.")),
     "nobody-called": (N_("No call is open at this window."), N_("Please call the next visitor first.")),
     "nobody-waiting": (N_("Nobody is waiting for this window."), N_("You will see here when someone comes.")),
     "not-allowed": (N_("Your account may not do this."), N_("Please ask the administrator.")),
     "not-found": (N_("There is nothing at this address."), N_("Please start again from the first page.")),
     "not-on-hold": (N_("This visit is not on hold."), N_("The screen now shows how things stand.")),
+    "not-the-same": (N_("The new password was typed differently the second time."), N_("Please type it twice again.")),
+    "own-account": (N_("Nobody changes their own rights."), N_("Please ask another administrator.")),
     "person-known": (N_("This ID number is already on record."), N_("Please confirm that it is the same person.")),
     "phone-number": (
         N_("This telephone number cannot be right."),
@@ -93,6 +97,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "too-large": (N_("That is too much at once."), N_("Please send less.")),
     "too-long": (N_("This is too long."), N_("Please say it more briefly.")),
     "try-again": (N_("We could not save this just now."), N_("Please try again in a moment.")),
+    "unknown-call": (N_("There is no such call on the board."), N_("Please look at the board as it is now.")),
     "unknown-code": (
         N_("This code does not open anything."),
         N_("It may have expired or been mistyped. Please check it, or ask the guide desk."),
@@ -107,6 +112,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown-role": (N_("There is no such role."), N_("Please choose one of those shown.")),
     "unknown-service": (N_("There is no such service."), N_("Please choose one of those shown.")),
     "unknown-staff": (N_("There is no such member of staff."), N_("Please choose one of those shown.")),
+    "unknown-task": (N_("There is no such task."), N_("The screen now shows how things stand.")),
     "unknown-token": (N_("There is no such token."), N_("Please choose one of those shown.")),
     "unknown-window": (N_("There is no such window."), N_("Please choose one of those shown.")),
     "unpaired": (N_("This screen has not been set up for the hall yet."), N_("Please ask the administrator to pair it.")),
@@ -116,6 +122,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "window-busy": (N_("Someone is still at this window."), N_("Please finish, hold or mark them as missed first.")),
     "window-not-open": (N_("This window is not open."), N_("Please open it first.")),
+    "window-taken": (N_("A colleague sits at this window."), N_("Please choose another one, or take it over.")),
     "wrong-method": (N_("This address does not answer such requests."), N_("Please start again from the first page.")),
     "wrong-password": (
         N_("Account or password is wrong."),

@@ -1,1 +1,165 @@
-// desk
+/* The staff's side: one key for each act, questions beside the console, minutes that keep counting, a soft sound for a new
+call for help, a warning before the idle sign-out. Everything it does can also be done by links and forms. */
+(() => {
+  "use strict";
+  const MINUTE = 60000, TYPING = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
+  const panel = () => document.getElementById("panel");
+  const open = () => Boolean(panel()?.open);
+  const keysOn = () => localStorage.getItem("nuanyi-keys") !== "off";
+  const clock = () => globalThis.hall?.now() ?? new Date();
+
+  // Keys ------------------------------------------------------------------------------------------------------------------
+
+  function pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing || !keysOn()) return;
+    if (event.target.closest?.(TYPING)) return;
+    const key = event.key.toLowerCase(), onControl = event.target.closest?.("button, a, summary, label, input");
+    if (key === " " && onControl) return;
+    const within = open() ? panel() : document;
+    const wanted = [...within.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && one.getClientRects().length);
+    if (!wanted) return;
+    event.preventDefault();
+    if (wanted.disabled) return hint(wanted.querySelector(".why")?.textContent || wanted.title);
+    hint("");
+    wanted.click();
+  }
+
+  let fading;
+  function hint(text) {
+    const place = document.getElementById("hint");
+    if (!place) return;
+    place.textContent = text;
+    clearTimeout(fading);
+    fading = setTimeout(() => { place.textContent = ""; }, 4000);
+  }
+
+  // A press by mouse leaves no focus behind: the space bar that follows is the key of an act, not this button once more.
+  function clicked(event) {
+    const close = event.target.closest("[data-close]");
+    if (close && open()) { event.preventDefault(); panel().close(); }
+    const act = event.target.closest("#console button, #console a.act");
+    if (act && event.detail > 0) act.blur();
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  }
+
+  // Questions ---------------------------------------------------------------------------------------------------------------
+
+  function asked() {
+    const box = panel(), body = box?.querySelector(".panel-body");
+    if (!body) return;
+    if (!box.open) box.showModal();
+    (box.querySelector("[autofocus]") ?? box.querySelector("select, input[type=radio], button") ?? box).focus();
+    const keys = box.querySelector("#keys-on");
+    if (keys) keys.checked = keysOn();
+  }
+
+  // A question is answered, or has been overtaken, unless the server asks it again (422).
+  function answered(event) {
+    const status = event.detail.ctx?.response?.status;
+    if (open() && event.target.closest?.("#panel form") && status && status !== 422) panel().close();
+  }
+
+  // Minutes -----------------------------------------------------------------------------------------------------------------
+
+  function count() {
+    const form = document.querySelector("[data-minutes]")?.dataset.minutes;
+    if (!form) return;
+    document.querySelectorAll("[data-since]").forEach((time) => {
+      const minutes = Math.max(0, Math.floor((clock() - Date.parse(time.dataset.since)) / MINUTE));
+      const text = form.replace("#", minutes), row = time.closest("[data-level]"), line = time.closest("[data-cap]");
+      if (time.textContent !== text) time.textContent = text;
+      if (row && line) row.dataset.level = minutes >= line.dataset.cap ? "late" : minutes >= line.dataset.long ? "long" : "";
+    });
+  }
+
+  // Help --------------------------------------------------------------------------------------------------------------------
+
+  let sound, known;
+  function listen() {
+    const help = [...document.querySelectorAll("[data-help]")].map((one) => one.dataset.help);
+    if (known && help.some((one) => !known.has(one))) ping();
+    known = new Set(help);
+  }
+
+  function ping() {
+    if (!sound || sound.state !== "running") return;
+    [[660, 0], [880, 0.18]].forEach(([pitch, after]) => {
+      const tone = sound.createOscillator(), volume = sound.createGain(), at = sound.currentTime + after;
+      tone.frequency.value = pitch;
+      volume.gain.setValueAtTime(0.0001, at);
+      volume.gain.exponentialRampToValueAtTime(0.2, at + 0.02);
+      volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.5);
+      tone.connect(volume).connect(sound.destination);
+      tone.start(at);
+      tone.stop(at + 0.55);
+    });
+    document.documentElement.dataset.pinged = known.size + 1;
+  }
+
+  async function allowSound() {
+    const said = document.querySelector("[data-sound]");
+    if (!said) return;
+    sound ??= new AudioContext();
+    await sound.resume().catch(() => {});
+    said.dataset.sound = sound.state === "running" ? "on" : "off";
+  }
+
+  // Idle --------------------------------------------------------------------------------------------------------------------
+
+  let touched = Date.now(), told = Date.now();
+  function idle() {
+    const box = document.getElementById("idle");
+    if (!box) return;
+    const rest = box.dataset.idle * MINUTE - (Date.now() - told);
+    if (touched > told && Date.now() - told > MINUTE) return stay();
+    box.hidden = rest > MINUTE;
+    if (rest < -2000) location.reload();
+  }
+
+  async function stay() {
+    told = touched = Date.now();
+    document.getElementById("idle").hidden = true;
+    const answer = await fetch("/here", { method: "POST" }).catch(() => null);
+    if (answer?.status === 401) location.reload();
+  }
+
+  // Small things --------------------------------------------------------------------------------------------------------------
+
+  function keypad(event) {
+    const letter = event.target.closest("[data-letter]"), field = document.querySelector(".pairing-code");
+    if (!letter || !field) return;
+    const plain = field.value.replace(/-/g, "");
+    const typed = letter.dataset.letter ? (plain + letter.dataset.letter).slice(0, 12) : plain.slice(0, -1);
+    field.value = typed.replace(/(.{4})(?=.)/g, "$1-");
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-keypad]").forEach((pad) => { pad.hidden = false; });
+    document.querySelector("#idle button")?.addEventListener("click", stay);
+    listen();
+    count();
+  });
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("click", clicked);
+  document.addEventListener("click", keypad);
+  document.addEventListener("pointerdown", allowSound);
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "keys-on") localStorage.setItem("nuanyi-keys", event.target.checked ? "on" : "off");
+    if (event.target.matches("select[data-submit]")) event.target.form.requestSubmit();
+  });
+  ["pointerdown", "keydown"].forEach((name) => document.addEventListener(name, () => { touched = Date.now(); }));
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail.ctx?.target;
+    if (target === "#panel" || target?.id === "panel") asked();
+    listen();
+    count();
+  });
+  document.addEventListener("htmx:after:request", (event) => { told = Date.now(); answered(event); });
+  setInterval(count, 5000);
+  setInterval(idle, 1000);
+
+  // What somebody has opened stays open when the screen is drawn anew.
+  globalThis.htmx?.registerExtension("kept-open", {
+    htmx_before_morph_attr: (element, detail) => !(detail.attrName === "open" && element.tagName === "DETAILS"),
+  });
+})();
