@@ -10,10 +10,10 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -25,7 +25,9 @@ from shared.settings import Settings
 P = ParamSpec("P")
 R = TypeVar("R")
 Work = Callable[Concatenate[Session, P], R]
-Job = tuple[Callable[[Session], Any], Future[Any]]
+Act = Callable[[Session], Any]
+Job = tuple[Act, "_Caller"]
+Outcome = tuple["_Caller", Any, BaseException | None]
 
 BATCH = 128
 READERS = 4
@@ -73,11 +75,16 @@ class Database:
         Raises what the action raised (its changes undone, others' kept), or `Unavailable` when the storage failed: then
         nothing of it was kept.
         """
-        return await asyncio.wrap_future(self._submit(lambda session: action(session, *args, **kwargs)))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[R] = loop.create_future()
+        self._submit(lambda session: action(session, *args, **kwargs), _Caller(future, loop))
+        return await future
 
     def write_now(self, action: Work[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """`write` for commands and tests that have no event loop."""
-        return self._submit(lambda session: action(session, *args, **kwargs)).result()
+        future: Future[R] = Future()
+        self._submit(lambda session: action(session, *args, **kwargs), _Caller(future, None))
+        return future.result()
 
     async def read(self, query: Work[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs one query in a reader thread, on one snapshot of the data. A write through it fails."""
@@ -88,22 +95,23 @@ class Database:
         with self.reading.connect() as connection, connection.begin(), _session(connection) as session:
             return query(session, *args, **kwargs)
 
-    def _submit(self, act: Callable[[Session], R]) -> "Future[R]":
-        future: Future[R] = Future()
+    def _submit(self, act: Act, caller: "_Caller") -> None:
         if self._writers:
-            self._writers.submit(self._write_one, act, future)
+            self._writers.submit(self._write_one, act, caller)
         else:
-            self._jobs.put((act, future))
-        return future
+            self._jobs.put((act, caller))
 
-    def _settle(self, done: Sequence[tuple[Future[Any], Any]], boards: set[str]) -> None:
-        """Answers the callers of what has been committed. A caller that has gone away is no reason to stop."""
+    def _settle(self, outcomes: list[Outcome], boards: set[str]) -> None:
+        """Tells which boards moved, then answers the callers."""
         self.fault = ""
         if boards:
             self.committed(boards)
-        for future, result in done:
-            if future.set_running_or_notify_cancel():
-                future.set_result(result)
+        _answer(outcomes)
+
+    def _fail(self, callers: list["_Caller"], problem: Exception) -> None:
+        self.fault = _storage_code(problem)
+        log.error("storage: %s", self.fault, exc_info=problem)
+        _answer([(caller, None, Unavailable(self.fault)) for caller in callers])
 
     # SQLite: one thread, group commit ---------------------------------------------------------------------------------
 
@@ -124,79 +132,96 @@ class Database:
     def _commit(self, connection: Connection, batch: list[Job | None]) -> bool:
         """One transaction for all, a savepoint for each. True when the end of the queue was among them."""
         jobs = [job for job in batch if job is not None]
-        done: list[tuple[Future[Any], Any]] = []
         driver: Any = connection.connection.driver_connection
         try:
             driver.execute("BEGIN IMMEDIATE")
             with _session(connection) as session:
-                for act, future in jobs:
-                    self._attempt(session, act, future, done)
+                outcomes = [_attempt(session, driver, *job) for job in jobs]
                 boards: set[str] = session.info["boards"]
             driver.execute("COMMIT")
-        except (DBAPIError, sqlite3.Error) as problem:
+        except Exception as problem:
             if driver.in_transaction:
                 driver.execute("ROLLBACK")
-            self._fail([future for _, future in jobs], problem)
+            self._fail([caller for _, caller in jobs], problem)
         else:
-            self._settle(done, boards)
+            self._settle(outcomes, boards)
         return len(jobs) < len(batch)
-
-    def _attempt(
-        self, session: Session, act: Callable[[Session], Any], future: Future[Any], done: list[tuple[Future[Any], Any]]
-    ) -> None:
-        driver = session.info["driver"]
-        bumped = set(session.info["boards"])
-        driver.execute("SAVEPOINT act")
-        try:
-            result = act(session)
-            session.flush()
-        except Exception as problem:
-            if not driver.in_transaction or _is_storage(problem):
-                raise
-            session.rollback()
-            driver.execute("ROLLBACK TO act")
-            session.info["boards"] = bumped
-            _refuse(future, problem)
-        else:
-            done.append((future, result))
-        finally:
-            session.expunge_all()
-            if driver.in_transaction:
-                driver.execute("RELEASE act")
-
-    def _fail(self, futures: list[Future[Any]], problem: Exception) -> None:
-        self.fault = _storage_code(problem)
-        log.error("storage: %s", self.fault, exc_info=problem)
-        for future in futures:
-            _refuse(future, Unavailable(self.fault))
 
     # PostgreSQL: a transaction each -----------------------------------------------------------------------------------
 
-    def _write_one(self, act: Callable[[Session], Any], future: Future[Any]) -> None:
+    def _write_one(self, act: Act, caller: "_Caller") -> None:
         for attempt in range(RETRIES):
             try:
                 with self.engine.begin() as connection, _session(connection) as session:
                     result = act(session)
                     session.flush()
                     boards: set[str] = session.info["boards"]
-                return self._settle([(future, result)], boards)
+                return self._settle([(caller, result, None)], boards)
             except OperationalError as problem:
                 if not _is_retryable(problem) or attempt == RETRIES - 1:
-                    return self._fail([future], problem)
+                    return self._fail([caller], problem)
                 time.sleep(0.005 * 2**attempt)
             except Exception as problem:
-                return _refuse(future, problem)
+                return _answer([(caller, None, problem)])
+
+
+class _Caller(NamedTuple):
+    """Who waits for an action: a coroutine of ``loop``, or (None) a thread."""
+
+    future: "asyncio.Future[Any] | Future[Any]"
+    loop: asyncio.AbstractEventLoop | None
+
+
+def _attempt(session: Session, driver: Any, act: Act, caller: _Caller) -> Outcome:
+    """One action in its savepoint. Raises only when the storage has failed under it.
+
+    A session that nobody has used (hot acts go to the driver) needs no flush and holds nothing to forget.
+    """
+    bumped = set(session.info["boards"])
+    driver.execute("SAVEPOINT act")
+    try:
+        result, refusal = act(session), None
+        if session.in_transaction():
+            session.flush()
+    except Exception as problem:
+        if not driver.in_transaction or _is_storage(problem):
+            raise
+        session.rollback()
+        driver.execute("ROLLBACK TO act")
+        session.info["boards"] = bumped
+        result, refusal = None, problem
+    if session.in_transaction():
+        session.expunge_all()
+    driver.execute("RELEASE act")
+    return caller, result, refusal
+
+
+def _answer(outcomes: list[Outcome]) -> None:
+    """Answers threads at once and the coroutines of each loop in one go."""
+    for loop in {caller.loop for caller, _, _ in outcomes}:
+        theirs = [outcome for outcome in outcomes if outcome[0].loop is loop]
+        if loop is None:
+            _fulfil(theirs)
+        else:
+            with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
+                loop.call_soon_threadsafe(_fulfil, theirs)
+
+
+def _fulfil(outcomes: list[Outcome]) -> None:
+    """A caller that has gone away is no reason to stop."""
+    for (future, _), result, refusal in outcomes:
+        if future.done():
+            continue
+        if refusal is not None:
+            future.set_exception(refusal)
+        else:
+            future.set_result(result)
 
 
 def _session(connection: Connection) -> Session:
     driver = connection.connection.driver_connection
     info: dict[Any, Any] = {"driver": driver, "dialect": connection.dialect, "boards": set()}
     return Session(connection, expire_on_commit=False, autoflush=True, info=info)
-
-
-def _refuse(future: Future[Any], problem: BaseException) -> None:
-    if not future.done() and future.set_running_or_notify_cancel():
-        future.set_exception(problem)
 
 
 def _is_retryable(problem: OperationalError) -> bool:
