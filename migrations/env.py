@@ -15,7 +15,7 @@ from shared.tables import UTCDateTime
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Writes our column types as plain SQLAlchemy ones, so that a revision needs no import of ours."""
     if kind == "type" and isinstance(item, AutoString):
-        return f"sa.String(length={item.length})" if item.length else "sa.Text()"
+        return f"sa.String(length={item.length})" if item.length else "sa.String()"
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     return False

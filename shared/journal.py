@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, func, insert
+from sqlalchemy import Text, bindparam, func, insert
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from shared.prepared import Prepared
@@ -31,7 +31,7 @@ class JournalLine(SQLModel, table=True):
     act: str = Field(max_length=40)
     subject: str = Field(max_length=80, index=True)
     reason: str = Field(default="", max_length=500)
-    detail: str = Field(default="{}")
+    detail: str = Field(default="{}", sa_type=Text)
 
 
 class JournalSeal(SQLModel, table=True):
