@@ -1,6 +1,10 @@
 """The JSON API as the contract has it, against the running centre."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -98,8 +102,6 @@ def test_without_a_valid_token_nothing_is_told(serve: Callable[..., Centre]) -> 
 
 
 def test_the_live_board_comes_on_connect_and_on_every_change(api: httpx.Client) -> None:
-    import json
-
     address = str(api.base_url).replace("http", "ws") + "board/live"
     with connect(address) as socket:
         empty = json.loads(socket.recv(2))
@@ -113,17 +115,13 @@ def test_the_live_board_comes_on_connect_and_on_every_change(api: httpx.Client) 
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_no_request_within_the_schema_is_a_server_error(api: httpx.Client) -> None:
+def test_no_request_within_the_schema_is_a_server_error(api: httpx.Client, tmp_path: Path) -> None:
     """schemathesis makes up requests from the OpenAPI document; none may end in a 5xx or outside the document."""
-    import subprocess
-    import sys
-    from pathlib import Path
-
     schema = f"{str(api.base_url).removesuffix('/api/v1/')}/schema/openapi.json"
     command = [
         Path(sys.executable).with_name("schemathesis"), "run", schema,
         "--header", f"Authorization: {api.headers['authorization']}",
         "--checks", "not_a_server_error", "--max-examples", "25", "--seed", "12309", "--no-color", "--workers", "2",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
