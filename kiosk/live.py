@@ -91,17 +91,18 @@ async def desk_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """The guide desk: who asks for help, what is out of order, who waits and who missed the call."""
     house = _House(scope)
     identity = await house.door.who(scope)
-    hall = identity.hall_id
+    hall, acts = identity.hall_id or house.hall(), desk.may_act(identity)
     if hall is None or not desk.may_see(identity):
         return await _turn_away(receive, send)
 
     async def draw(version: int) -> str:
-        return await desk.draw(house.pages, house.db, await house.pictures.fresh(hall, version), house.language, _now())
+        picture = await house.pictures.fresh(hall, version)
+        return await desk.draw(house.pages, house.db, picture, house.language, _now(), acts)
 
     async def allowed() -> bool:
         return desk.may_see(await house.door.who(scope))
 
-    key = ("desk", house.language)
+    key = ("desk", house.language, acts)
     await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, allowed=allowed)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from kiosk.plan import HallPlan, WindowPlan
 from kiosk.queries import TaskView, open_tasks
-from kiosk.tables import Call, State, Ticket
+from kiosk.tables import ACTIVE, Call, State, Ticket
 from shared.journal import JournalLine
 from shared.people import Device, SignIn, Staff
 from shared.sign_ins import STANDARD
@@ -54,6 +54,14 @@ class Overview(msgspec.Struct, frozen=True):
     tasks: list[TaskView]
 
 
+class DeskOverview(msgspec.Struct, frozen=True):
+    """All that the guide desk reads at once."""
+
+    tasks: list[TaskView]
+    people: dict[UUID, Seated]
+    devices: list["DeviceView"]
+
+
 class DeviceView(msgspec.Struct, frozen=True):
     """A kiosk or lobby screen. ``state``: waiting (for pairing), paired or revoked."""
 
@@ -71,6 +79,11 @@ def overview(session: Session, *, plan: HallPlan, window: WindowPlan, ticket: UU
     last = session.exec(select(Call.capped).where(Call.hall_id == plan.id).order_by(col(Call.id).desc()).limit(1)).first()
     calls = calls_of(session, ticket=ticket) if ticket else []
     return Overview(window_day(session, plan=plan, window=window, now=now), calls, bool(last), open_tasks(session, hall=plan.id))
+
+
+def desk_overview(session: Session, *, plan: HallPlan, now: datetime) -> DeskOverview:
+    people = seated(session, plan=plan, now=now)
+    return DeskOverview(open_tasks(session, hall=plan.id), people, devices(session, hall=plan.id))
 
 
 def window_day(session: Session, *, plan: HallPlan, window: WindowPlan, now: datetime) -> WindowDay:
@@ -109,9 +122,10 @@ def seated(session: Session, *, plan: HallPlan, now: datetime) -> dict[UUID, Sea
 
 
 def ticket_by_number(session: Session, *, plan: HallPlan, number: str, now: datetime) -> str | None:
-    """The code of today's ticket with a number."""
-    wanted = (Ticket.hall_id == plan.id, Ticket.day == plan.today(now), Ticket.number == number)
-    return session.exec(select(Ticket.code).where(*wanted)).first()
+    """The code of today's ticket with a number, or of one from before that has not ended yet."""
+    lasting = (col(Ticket.day) == plan.today(now)) | col(Ticket.state).in_(ACTIVE)
+    wanted = select(Ticket.code).where(Ticket.hall_id == plan.id, Ticket.number == number, lasting)
+    return session.exec(wanted.order_by(col(Ticket.day).desc()).limit(1)).first()
 
 
 def devices(session: Session, *, hall: UUID) -> list[DeviceView]:

@@ -105,6 +105,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown-device": (N_("There is no such screen."), N_("Please choose one of those shown.")),
     "unknown-hall": (N_("There is no such hall."), N_("Please start again from the first page.")),
     "unknown-lane": (N_("There is no such lane."), N_("Please choose one of those shown.")),
+    "unknown-number": (N_("There is no such number today."), N_("Please check the letter and the digits.")),
     "unknown-pairing": (
         N_("This pairing code does not open anything."),
         N_("It may be used or too old. Please ask for a new one."),
