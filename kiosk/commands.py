@@ -125,10 +125,11 @@ def prepare(settings: Settings) -> None:
             hashes = list(pool.map(hashed, passwords))
         db.write_now(demo.found_demo_centre, hashes=hashes, now=_now())
     people = [(account, password, name) for (account, name, _), password in zip(demo.STAFF, passwords, strict=True)]
-    _keep_accounts(settings.data / "accounts.txt", people)
+    keep_accounts(settings.data / "accounts.txt", people)
 
 
-def _keep_accounts(file: Path, accounts: list[tuple[str, str, str]]) -> None:
+def keep_accounts(file: Path, accounts: list[tuple[str, str, str]]) -> None:
+    """Writes account, password and name of each, for the owner of the file alone."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as paper:
         paper.writelines(f"{account}\t{password}\t{name}\n" for account, password, name in accounts)

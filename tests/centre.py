@@ -8,13 +8,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from kiosk import demo
+from kiosk.commands import keep_accounts
+from shared.database import Database
 from shared.settings import Settings
 
+PASSWORD = "Nuan-test-1"
 ROOT = Path(__file__).parent.parent
 
 
@@ -33,7 +38,7 @@ class Centre:
         with self.log.open("w") as out:
             command = [sys.executable, "-m", "app"]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=out, stderr=out)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:
             if self._is_ready():
                 return
@@ -63,8 +68,12 @@ class Centre:
 
 
 @pytest.fixture
-def serve(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Centre]]:
-    """`serve(NUANYI_LOCALE="en")` starts a ready centre on the test's database; each further call one more process on it."""
+def serve(settings: Settings, hashes: list[str], tmp_path: Path) -> Iterator[Callable[..., Centre]]:
+    """`serve(NUANYI_LOCALE="en")` starts a ready centre on the test's database; each further call one more process on it.
+
+    The demo centre is founded beforehand with one password for all, so that no start waits for ten hashes.
+    """
+    found(settings, hashes)
     with ExitStack() as running:
         started = 0
 
@@ -77,6 +86,17 @@ def serve(settings: Settings, tmp_path: Path) -> Iterator[Callable[..., Centre]]
             return centre
 
         yield start
+
+
+def found(settings: Settings, hashes: list[str]) -> None:
+    """The demo centre in an empty database, with the accounts where `make run` would have put them."""
+    database = Database(settings)
+    database.start()
+    if database.read_now(demo.is_empty):
+        database.write_now(demo.found_demo_centre, hashes=hashes, now=datetime.now(UTC))
+        accounts = [(account, PASSWORD, name) for account, name, _ in demo.STAFF]
+        keep_accounts(settings.data / "accounts.txt", accounts)
+    database.stop()
 
 
 def token_for(settings: Settings) -> str:

@@ -19,7 +19,6 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from tests.postgres import Postgres
 
-PASSWORD = "Nuan-test-1"
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Bengbu
 
 pytest_plugins = ("tests.postgres", "tests.browser", "tests.centre")
@@ -85,6 +84,7 @@ def hashes() -> list[str]:
     """Password hashes of the demo centre's staff; everybody's password is ``Nuan-test-1``."""
     from kiosk.demo import STAFF
     from shared.accounts import hashed
+    from tests.centre import PASSWORD
 
     return [hashed(PASSWORD)] * len(STAFF)
 
