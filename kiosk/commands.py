@@ -116,7 +116,7 @@ def _hall(session: Any, code: str | None) -> Hall:
 def prepare(settings: Settings) -> None:
     """Migrates, and founds the demo centre in an empty database, with random passwords for its staff."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    migrate.upgrade(settings.url)
+    migrate.bring_up(settings)
     with _opened(settings) as db:
         if not db.read_now(demo.is_empty):
             return

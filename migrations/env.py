@@ -38,5 +38,7 @@ engine = sa.create_engine(url, poolclass=sa.NullPool)
 with engine.connect() as connection:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        connection.commit()
+    else:
+        connection.exec_driver_sql("SELECT pg_advisory_lock(12309)")  # several processes may start at once
+    connection.commit()
     run(connection)
