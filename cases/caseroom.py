@@ -19,6 +19,7 @@ from shared.identity import Identity
 from shared.pages import Pages, language_of
 from shared.refusals import advice, sentence
 from shared.vault import Vault
+from shared.words import CHINESE
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,7 +55,9 @@ class Caseroom:
         return sentence(refusal.code, self.language, **refusal.detail), advice(refusal.code, self.language, **refusal.detail)
 
     def says(self, code: str) -> str:
-        return sentence(code, self.language)
+        """Both in one line, to stand beside a field."""
+        between = "" if self.language == CHINESE else " "
+        return between.join(self.told(Refused(code)))
 
 
 def go(address: str) -> Response[Any]:

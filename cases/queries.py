@@ -2,7 +2,7 @@
 unless the caller has journalled a reveal."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,10 +60,11 @@ class PersonView(msgspec.Struct, frozen=True):
 
 
 class ReceiptView(msgspec.Struct, frozen=True):
+    """``last_day``: the last day on which the code opens something."""
+
     id: UUID
     factor: str
-    made_at: datetime
-    expires_at: datetime
+    last_day: date
     valid: bool
 
 
@@ -297,8 +298,8 @@ def _receipt(session: Session, centre: Centre, holder_id: UUID) -> ReceiptView |
     ).first()
     if row is None:
         return None
-    valid = row.revoked_at is None and row.expires_at.astimezone(centre.zone).date() > centre.today
-    return ReceiptView(row.id, row.factor, row.made_at, row.expires_at, valid)
+    last_day = (row.expires_at - timedelta(seconds=1)).astimezone(centre.zone).date()
+    return ReceiptView(row.id, row.factor, last_day, row.revoked_at is None and centre.today <= last_day)
 
 
 def _replies(

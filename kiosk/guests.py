@@ -1,18 +1,102 @@
-"""A visitor's own phone: the place in the queue, "I need more time", cancel, and what to bring."""
+"""A visitor's own phone: the place in the queue, "I need more time", "I am here again", cancel, and what to bring.
+
+Plain forms that may be sent twice; sockets only make the page live. The one address of all codes is in `codes_page`.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get
-from litestar.params import FromPath
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
 
-from kiosk.picture import Picture, ThePictures
+from kiosk import actions
+from kiosk.picture import Picture, Pictures, Standing, ThePictures
 from kiosk.queries import hall_of_code, past_ticket
+from kiosk.tables import State
+from kiosk.visit import Visit, longest_head_start, visit_of
+from shared import codes, words
 from shared.database import Database
-from shared.errors import Refused
+from shared.errors import Refused, Unavailable
+from shared.frame import language_cookie
 from shared.given import TheDatabase, ThePages
-from shared.pages import Pages
+from shared.identity import VISITOR
+from shared.pages import Pages, language_of
+from shared.refusals import advice, sentence
+
+Page = Request[Any, Any, Any]
+Code = FromPath[str]
+
+
+class MoreTimeForm(msgspec.Struct):
+    """``times``: how often more time had been asked for when the page was drawn, so that one press counts once."""
+
+    times: str = ""
+
+
+class Guest:
+    """One request for a ticket: whose it is, in which hall, in which language."""
+
+    def __init__(self, request: Page, db: Database, pages: Pages, picture: Picture, ticket: Standing) -> None:
+        self.request, self.db, self.pages = request, db, pages
+        self.picture, self.ticket = picture, ticket
+        self.language = language_of(request, ticket.language)
+        self.now = datetime.now(UTC)
+
+    @property
+    def visit(self) -> Visit:
+        return visit_of(self.picture, self.ticket, self.now)
+
+    async def act(self, action: Any) -> None:
+        await self.db.write(action, plan=self.picture.plan, code=self.ticket.code, now=self.now, by=VISITOR.by)
+
+    def answer(self, template: str, *, here: str = "", refusal: Refused | None = None) -> Response[str]:
+        """The page; after a refusal with what was refused on top, and the refusal's status."""
+        return in_language(
+            self.request, self.pages, template, self.language, here=here or f"/t/{self.ticket.code}",
+            status=refusal.status if refusal else 200, now=self.now, plan=self.picture.plan, visit=self.visit,
+            refusal=said(refusal, self.language) if refusal else None, head_start=longest_head_start(self.picture.plan),
+        )
+
+    def back(self) -> Redirect:
+        return Redirect(f"/t/{self.ticket.code}", status_code=303)
+
+
+@get("/t/{code:str}", include_in_schema=False)
+async def ticket(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
+    plain = codes.normalise(code)
+    if plain is not None and plain != code:
+        return Redirect(f"/t/{plain}", status_code=303)
+    return (await _guest(request, code, db, pages, pictures)).answer("phone/ticket.html")
+
+
+@get("/t/{code:str}/cancel", include_in_schema=False)
+async def ask_cancel(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
+    """Asks once more, on a page of its own: works without script, and nothing is lost by a slip of the thumb."""
+    guest = await _guest(request, code, db, pages, pictures)
+    return guest.answer("phone/cancel.html", here=f"/t/{code}/cancel") if guest.visit.can_cancel else guest.back()
+
+
+@post("/t/{code:str}/cancel", include_in_schema=False)
+async def cancel(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
+    return await _done(await _guest(request, code, db, pages, pictures), actions.cancel, pictures)
+
+
+@post("/t/{code:str}/more-time", include_in_schema=False)
+async def more_time(
+    request: Page, code: Code, data: URLEncodedBody[MoreTimeForm], db: TheDatabase, pages: ThePages, pictures: ThePictures
+) -> Response[Any]:
+    guest = await _guest(request, code, db, pages, pictures)
+    if data.times.isdecimal() and int(data.times) < guest.ticket.deferrals and guest.ticket.state == State.WAITING:
+        return guest.back()
+    return await _done(guest, actions.defer, pictures)
+
+
+@post("/t/{code:str}/back", include_in_schema=False)
+async def come_back(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
+    return await _done(await _guest(request, code, db, pages, pictures), actions.come_back, pictures)
 
 
 async def hall_of(db: Database, code: str) -> UUID | None:
@@ -20,20 +104,55 @@ async def hall_of(db: Database, code: str) -> UUID | None:
     return await db.read(hall_of_code, code=code)
 
 
-@get("/t/{code:str}", include_in_schema=False)
-async def ticket(request: Request[Any, Any, Any], code: FromPath[str], db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[str]:
+async def draw(pages: Pages, db: Database, picture: Picture, code: str, language: str, now: datetime) -> str:
+    """What the socket sends: the part of the page that changes. Nothing for a code that is not of this hall."""
+    standing = picture.by_code.get(code) or await db.read(past_ticket, hall=picture.plan.id, code=code)
+    if standing is None:
+        return ""
+    return pages.render("phone/_place.html", language, plan=picture.plan, visit=visit_of(picture, standing, now), refusal=None)
+
+
+def said(refusal: Refused, language: str) -> tuple[str, str]:
+    """What is refused, and what to do next."""
+    return sentence(refusal.code, language, **refusal.detail), advice(refusal.code, language, **refusal.detail)
+
+
+def in_language(
+    request: Page, pages: Pages, template: str, language: str, *, here: str, status: int = 200, **context: Any
+) -> Response[str]:
+    """A page for a visitor; ``here`` is its address. A language asked for in the address is kept for the pages that follow."""
+    other = words.ENGLISH if language == words.CHINESE else words.CHINESE
+    answer = pages.answer(request, template, status=status, language=language, other_page=f"{here}?lang={other}", **context)
+    if request.query_params.get("lang") in words.LANGUAGES:
+        answer.cookies.append(language_cookie(language))
+    return answer
+
+
+# Parts ----------------------------------------------------------------------------------------------------------------
+
+
+async def _guest(request: Page, code: str, db: Database, pages: Pages, pictures: Pictures) -> Guest:
+    """Refuses ``unknown-code``, in the words of every code that opens nothing."""
     hall = await hall_of(db, code)
     if hall is None:
         raise Refused("unknown-code", 404)
     picture = await pictures.fresh(hall)
-    now = datetime.now(UTC)
     standing = picture.by_code.get(code) or await db.read(past_ticket, hall=hall, code=code)
-    return pages.answer(request, "phone/ticket.html", picture=picture, plan=picture.plan, ticket=standing, now=now)
+    if standing is None:
+        raise Refused("unknown-code", 404)
+    return Guest(request, db, pages, picture, standing)
 
 
-async def draw(pages: Pages, db: Database, picture: Picture, code: str, language: str, now: datetime) -> str:
-    standing = picture.by_code.get(code) or await db.read(past_ticket, hall=picture.plan.id, code=code)
-    return pages.render("phone/_place.html", language, picture=picture, plan=picture.plan, ticket=standing, now=now)
+async def _done(guest: Guest, action: Any, pictures: Pictures) -> Response[Any]:
+    """Does it and goes back to the page; what is refused is said on the page as it stands now."""
+    try:
+        await guest.act(action)
+    except Unavailable:
+        raise
+    except Refused as refusal:
+        guest = await _guest(guest.request, guest.ticket.code, guest.db, guest.pages, pictures)
+        return guest.answer("phone/ticket.html", refusal=refusal)
+    return guest.back()
 
 
-handlers = [ticket]
+handlers = [ticket, ask_cancel, cancel, more_time, come_back]

@@ -24,7 +24,7 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "fonts.css": (FONT / "wght.css",),
     "kiosk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "kiosk.css"),
     "lobby.css": (STATIC / "tokens.css", STATIC / "lobby.css"),
-    "phone.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "phone.css"),
+    "phone.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "phone.css", STATIC / "case.css"),
     "desk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "desk.css"),
     "slip.css": (STATIC / "slip.css",),
     "cases.css": (STATIC / "cases.css",),

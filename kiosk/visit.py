@@ -1,0 +1,86 @@
+"""Where a visit stands as its holder sees it on a phone. Pure. It has no field for lane, priority or needs: phones get
+borrowed and looked over."""
+
+from datetime import datetime
+
+import msgspec
+
+from kiosk.picture import Picture, Standing
+from kiosk.place import ahead_words, wait_words
+from kiosk.plan import HallPlan, ServicePlan, WindowPlan
+from kiosk.tables import State
+
+NEAR = 2  # people ahead at most when it is "nearly your turn"
+STEPS = 4
+CANCELLABLE = (State.WAITING, State.CALLED, State.MISSED)
+STEP_OF = {State.CALLED: 4, State.SERVING: 4, State.ON_HOLD: 4, State.MISSED: 3}
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit on its holder's phone. ``near``: few are ahead; ``back_at``: asked for more time until then; ``call``:
+    changes with each call, also with a repeated one; ``deferrals_left``: how often more time may still be asked for."""
+
+    number: str
+    code: str
+    state: State
+    service: ServicePlan
+    people: int
+    low: int
+    high: int
+    near: bool
+    back_at: datetime | None
+    window: WindowPlan | None
+    call: int
+    deferrals: int
+    deferrals_left: int
+    pause: int
+    arrived_at: datetime
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (State.DONE, State.CANCELLED, State.EXPIRED)
+
+    @property
+    def step(self) -> int:
+        """How far the visit is, of `STEPS`: number taken, waiting, nearly there, at the window."""
+        return STEP_OF.get(self.state, 3 if self.near else 2)
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.state in CANCELLABLE
+
+    @property
+    def can_defer(self) -> bool:
+        return self.state == State.WAITING and self.back_at is None and self.deferrals_left > 0
+
+    def ahead(self, language: str) -> str:
+        return ahead_words(self.people, language)
+
+    def wait(self, language: str) -> str:
+        return wait_words(self.low, self.high, language)
+
+
+def visit_of(picture: Picture, ticket: Standing, now: datetime) -> Visit:
+    """The visit as of ``now``; how often and how long one may pause are the office's provisions ``order.deferrals`` and
+    ``order.deferral_minutes``."""
+    plan, state = picture.plan, State(ticket.state)
+    waits = state == State.WAITING
+    people = picture.ahead(ticket) if waits else 0
+    low, high = picture.wait_for(ticket, now) if waits else (0, 0)
+    back_at = ticket.ready_at if waits and ticket.ready_at > now else None
+    return Visit(
+        number=ticket.number, code=ticket.code, state=state, service=plan.services_by_id[ticket.service_id], people=people,
+        low=low, high=high, near=waits and back_at is None and people <= NEAR, back_at=back_at,
+        window=plan.windows_by_id.get(ticket.window_id) if ticket.window_id else None, call=_call(picture, ticket),
+        deferrals=ticket.deferrals, deferrals_left=max(0, plan.provisions["order.deferrals"] - ticket.deferrals),
+        pause=plan.provisions["order.deferral_minutes"], arrived_at=ticket.arrived_at,
+    )
+
+
+def longest_head_start(plan: HallPlan) -> int:
+    """The most minutes that anybody who came later may be called before somebody else."""
+    return max((lane.head_start for lane in plan.lanes), default=0)
+
+
+def _call(picture: Picture, ticket: Standing) -> int:
+    return next((call.id for call in picture.calls if call.ticket_id == ticket.id), 0)
