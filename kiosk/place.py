@@ -23,9 +23,27 @@ def wait_words(low: int, high: int, language: str) -> str:
     return words.wait_range(low, high, language)
 
 
+def brief_words(low: int, high: int, language: str) -> str:
+    """The same in as few words as a list has room for."""
+    _ = words.translator(language)
+    if high <= SOON:
+        return _("at once")
+    if low == 0:
+        return _("within %(high)s min", high=high)
+    return _("%(low)s–%(high)s min", low=low, high=high)
+
+
+def now_words(low: int, high: int, language: str) -> str:
+    """How it is in the hall for someone who has just come in."""
+    _ = words.translator(language)
+    if high <= SOON:
+        return _("Hardly any wait now")
+    return _("Wait now: %(time)s", time=wait_words(low, high, language))
+
+
 def waiting_words(people: int, language: str) -> str:
     """How many wait for a service."""
     _ = words.translator(language)
     if people == 0:
-        return _("nobody waiting")
+        return _("no queue")
     return _.ngettext("%(num)s waiting", "%(num)s waiting", people)

@@ -130,7 +130,7 @@ def paper_of(job: slips.Job, plan: HallPlan, url: str, people: int, wait: tuple[
         service_zh=service.name_zh,
         service_en=service.name_en,
         people_ahead=ahead_words(people, job.language),
-        wait=_("Wait: %(time)s", time=wait_words(*wait, job.language)),
+        wait=wait_words(*wait, job.language),
         url=url,
         scan=_("Scan to see your place on your phone"),
         issued_at=f"{words.day(local.date(), job.language)} {words.clock(local, plan.zone)}",

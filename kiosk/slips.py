@@ -21,6 +21,7 @@ from shared.people import Device
 
 TOO_OLD = timedelta(seconds=60)
 LOST = timedelta(seconds=90)  # a slip sent so long ago belongs to a process that has gone
+PATIENCE_SECONDS = 5  # after that a visitor is told to photograph the number
 PRINTERS = ("network", "usb")
 
 

@@ -1,0 +1,60 @@
+// Whether somebody is still there: after a while a question, seen and heard; one touch is enough to go on. Otherwise, and on
+// a page with somebody's number unless it is touched, the visit ends and nothing of it stays. While the voice speaks, time
+// stands still.
+"use strict";
+
+const limit = (name) => Number(stand().dataset[name]) * 1000;
+const still = () => document.getElementById("still");
+let asked = 0;
+
+function tick() {
+  if (kiosk.gone || !stand().dataset.idle) return;
+  if (speaking()) return holdTime();
+  if (still().open) return countDown();
+  const idle = Date.now() - Math.max(kiosk.touched, kiosk.shown);
+  const personal = stand().dataset.personal && kiosk.touched <= kiosk.shown;
+  showCountdown(personal ? limit("personal") - idle : null);
+  if (personal && idle >= limit("personal")) return over();
+  if (idle < limit("idle")) return;
+  if (kiosk.extensions >= Number(stand().dataset.extensions)) return over();
+  ask();
+}
+
+function holdTime() {
+  const shift = 500;
+  if (still().open) asked += shift;
+  else kiosk.shown = Math.min(Date.now(), kiosk.shown + shift);
+}
+
+function ask() {
+  asked = Date.now();
+  still().showModal();
+  countDown();
+  speak(still().dataset.hear);
+}
+
+function countDown() {
+  const left = asked + limit("question") - Date.now();
+  document.getElementById("left").textContent = Math.max(0, Math.ceil(left / 1000));
+  if (left <= 0) over();
+}
+
+function showCountdown(left) {
+  const count = document.querySelector("[data-countdown]");
+  if (!count) return;
+  count.parentElement.hidden = left === null;
+  count.textContent = Math.max(0, Math.ceil(left / 1000));
+}
+
+function goOn() {
+  kiosk.touched = Date.now();
+  if (!still()?.open) return;
+  kiosk.extensions += 1;
+  hush();
+  still().close();
+}
+
+document.addEventListener("pointerdown", ({ target }) => target.closest("[data-over]") || goOn(), true);
+document.addEventListener("keydown", ({ target }) => target.closest?.("[data-over]") || goOn());
+document.addEventListener("cancel", goOn, true);
+document.addEventListener("DOMContentLoaded", () => setInterval(tick, 500));
