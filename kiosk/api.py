@@ -1,190 +1,137 @@
-"""The JSON API for devices and integrations (the public contract of docs/api.md). Bearer tokens only."""
+"""The JSON API for devices and integrations (the public contract, docs/api.md). Bearer tokens only."""
 
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from kiosk import actions
-from kiosk.picture import Picture, Pictures, Standing, ThePictures
-from kiosk.plan import WindowPlan
+from kiosk.answers import CallOut, ServiceOut, TicketIn, TicketOut, TransferIn, VisitOut, WindowOut
+from kiosk.picture import Picture, Pictures, Standing
+from kiosk.plan import HallPlan
 from kiosk.queries import board_of, past_ticket
 from shared.database import Database
-from shared.door import api_guard
+from shared.door import api_guard, identity_of
 from shared.errors import Refused
-from shared.given import TheAsker, TheDatabase, TheSettings
 from shared.identity import Identity
-from shared.settings import Settings
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", required=False, max_length=64, min_length=1)]
 Code = FromPath[str]
 
 
-class Range(msgspec.Struct, frozen=True):
-    """Minutes, rounded to five."""
+class Asked(msgspec.Struct, frozen=True):
+    """One request to the API: who asks, when, and of which hall. The one dependency of every handler here."""
 
-    low: int
-    high: int
+    db: Database
+    pictures: Pictures
+    identity: Identity
+    hall: UUID
+    now: datetime
+    address: str
 
+    @property
+    def plan(self) -> HallPlan:
+        return self.pictures.now_seen(self.hall).plan
 
-class ServiceOut(msgspec.Struct, frozen=True):
-    code: str
-    name: str
-    name_zh: str
-    name_en: str
-    open: bool
-    waiting: int
-    wait_minutes: Range
+    async def picture(self, version: int | None = None) -> Picture:
+        return await self.pictures.fresh(self.hall, version)
 
+    async def write(self, act: Callable[..., Any], **more: Any) -> Any:
+        return await self.db.write(act, plan=self.plan, now=self.now, by=self.identity.by, **more)
 
-class WindowOut(msgspec.Struct, frozen=True):
-    code: str
-    name_zh: str
-    name_en: str
-    state: str
-    skills: list[str]
-    serving: str | None
+    async def at_window(self, act: Callable[..., Any], window: str, **more: Any) -> Any:
+        return await self.write(act, window=self.plan.window(window), **more)
 
+    def own(self, key: str | None) -> str | None:
+        """A request key as stored: two integrations may use the same one."""
+        return f"{self.identity.id!s:.13}:{key}" if key else None
 
-class TicketIn(msgspec.Struct, forbid_unknown_fields=True):
-    """What a device sends to take a number."""
-
-    service: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    language: Annotated[str, msgspec.Meta(pattern="^(zh-CN|en)$")] = "zh-CN"
-    lane: Annotated[str, msgspec.Meta(max_length=24)] = ""
-    needs: Annotated[list[Annotated[str, msgspec.Meta(max_length=30, pattern="^[a-z-]*$")]], msgspec.Meta(max_length=6)] = []
-
-
-class TicketOut(msgspec.Struct, frozen=True, kw_only=True):
-    number: str
-    code: str
-    service: str
-    state: str
-    people_ahead: int
-    wait_minutes: Range
-    issued_at: datetime
-    url: str
-    window: str | None = None
+    async def ticket(self, code: str, version: int | None = None) -> TicketOut:
+        """A ticket in the hall or of the past. Refuses ``unknown-code``."""
+        picture = await self.picture(version)
+        found = picture.by_code.get(code) or await self.db.read(past_ticket, hall=self.hall, code=code)
+        if found is None:
+            raise Refused("unknown-code", 404)
+        return TicketOut.of(picture, found, self.now, self.address)
 
 
-class CallOut(msgspec.Struct, frozen=True, kw_only=True):
-    call_id: int
-    number: str
-    code: str
-    window: str
-    service: str
-    called_at: datetime
+async def provide_asked(request: Request[Any, Any, Any]) -> Asked:
+    state, identity = request.app.state, await identity_of(request.scope)
+    hall = identity.hall_id or state.pictures.hall_id(None)
+    return Asked(state.db, state.pictures, identity, hall, datetime.now(UTC), state.settings.public_url)
 
 
-class VisitOut(msgspec.Struct, frozen=True, kw_only=True):
-    number: str
-    code: str
-    state: str
-    service: str
-    window: str | None
-
-
-class TransferIn(msgspec.Struct, forbid_unknown_fields=True):
-    service: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+TheAsked = NamedDependency[Asked]
 
 
 @get("/services", operation_id="services")
-async def list_services(pictures: ThePictures, identity: TheAsker) -> list[ServiceOut]:
+async def list_services(asked: TheAsked) -> list[ServiceOut]:
     """The services of the hall, with how many wait and about how long."""
-    picture, now = await _picture(pictures, identity), _now()
-    return [
-        ServiceOut(one.code, one.name_zh, one.name_zh, one.name_en, picture.plan.is_serving(one, now), picture.waiting(one),
-                   Range(*picture.wait_now(one, now)))
-        for one in picture.plan.services
-    ]
+    picture = await asked.picture()
+    return [ServiceOut.of(picture, one, asked.now) for one in picture.plan.services]
 
 
 @get("/windows", operation_id="windows")
-async def list_windows(pictures: ThePictures, identity: TheAsker) -> list[WindowOut]:
+async def list_windows(asked: TheAsked) -> list[WindowOut]:
     """The windows of the hall, what they can serve, and the number each one has."""
-    picture = await _picture(pictures, identity)
-    return [_window(picture, one) for one in picture.plan.windows]
+    picture = await asked.picture()
+    return [WindowOut.of(picture, one) for one in picture.plan.windows]
 
 
 @post("/tickets", operation_id="issueTicket")
-async def issue_ticket(
-    data: JSONBody[TicketIn], db: TheDatabase, pictures: ThePictures, identity: TheAsker, settings: TheSettings, key: Key = None
-) -> TicketOut:
+async def issue_ticket(data: JSONBody[TicketIn], asked: TheAsked, key: Key = None) -> TicketOut:
     """Gives the next number. The same Idempotency-Key gives the same ticket again."""
-    plan = pictures.now_seen(_hall(pictures, identity)).plan
-    now, own = _now(), f"{identity.by[-12:]}:{key}" if key else None
-    issued = await db.write(actions.issue, plan=plan, service=data.service, lane=data.lane, needs=data.needs,
-                            language=data.language, now=now, by=identity.by, key=own)
-    picture = await pictures.fresh(plan.id, issued.version)
-    if plan.services_by_id[issued.service_id].code != data.service:
+    issued = await asked.write(actions.issue, service=data.service, lane=data.lane, needs=data.needs,
+                               language=data.language, key=asked.own(key))
+    if not issued.fresh and asked.plan.services_by_id[issued.service_id].code != data.service:
         raise Refused("key-reused", 422)
-    standing = picture.by_code.get(issued.code)
-    if standing is None:
-        return await _past(db, pictures, identity, issued.code, settings)
-    return _ticket(picture, standing, now, settings)
+    return await asked.ticket(issued.code, issued.version)
 
 
 @get("/tickets/{code:str}", operation_id="ticket")
-async def show_ticket(code: Code, db: TheDatabase, pictures: ThePictures, identity: TheAsker, settings: TheSettings) -> TicketOut:
+async def show_ticket(code: Code, asked: TheAsked) -> TicketOut:
     """Where a ticket stands."""
-    picture = await _picture(pictures, identity)
-    standing = picture.by_code.get(code)
-    if standing is None:
-        return await _past(db, pictures, identity, code, settings)
-    return _ticket(picture, standing, _now(), settings)
+    return await asked.ticket(code)
 
 
 @post("/tickets/{code:str}/cancel", operation_id="cancelTicket", status_code=200)
-async def cancel_ticket(code: Code, db: TheDatabase, pictures: ThePictures, identity: TheAsker) -> VisitOut:
+async def cancel_ticket(code: Code, asked: TheAsked) -> VisitOut:
     """The visitor no longer waits. Again: the same answer."""
-    plan = pictures.now_seen(_hall(pictures, identity)).plan
-    ticket = await db.write(actions.cancel, plan=plan, code=code, now=_now(), by=identity.by)
-    return VisitOut(number=ticket.number, code=ticket.code, state=ticket.state, service=_code(plan, ticket), window=None)
+    return VisitOut.of(asked.plan, await asked.write(actions.cancel, code=code))
 
 
 @post("/windows/{window:str}/call-next", operation_id="callNext", status_code=200)
-async def call_next(window: Code, db: TheDatabase, pictures: ThePictures, identity: TheAsker, key: Key = None) -> Response[CallOut | None]:
+async def call_next(window: Code, asked: TheAsked, key: Key = None) -> Response[CallOut | None]:
     """Calls the next visitor; 204 when nobody waits. A visit still being served is finished, an unanswered call missed."""
-    plan = pictures.now_seen(_hall(pictures, identity)).plan
-    own = f"{identity.by[-12:]}:{key}" if key else None
     try:
-        called = await db.write(actions.call_next, plan=plan, window=plan.window(window), now=_now(), by=identity.by,
-                                key=own, unfinished="settle")
+        called = await asked.at_window(actions.call_next, window, key=asked.own(key), unfinished="settle")
     except Refused as refusal:
         if refusal.code == "nobody-waiting":
             return Response(None, status_code=204)
         raise
-    return Response(_call(plan.services_by_id[called.service_id].code, called), status_code=200)
+    return Response(CallOut.of(asked.plan, called), status_code=200)
 
 
 @post("/windows/{window:str}/recall", operation_id="recall", status_code=200)
-async def recall(window: Code, db: TheDatabase, pictures: ThePictures, identity: TheAsker) -> CallOut:
+async def recall(window: Code, asked: TheAsked) -> CallOut:
     """Calls the same visitor again: a new call that sounds again."""
-    plan = pictures.now_seen(_hall(pictures, identity)).plan
-    called = await db.write(actions.recall, plan=plan, window=plan.window(window), now=_now(), by=identity.by)
-    return _call(plan.services_by_id[called.service_id].code, called)
+    return CallOut.of(asked.plan, await asked.at_window(actions.recall, window))
 
 
 @post("/windows/{window:str}/transfer", operation_id="transfer", status_code=200)
-async def transfer(window: Code, data: JSONBody[TransferIn], db: TheDatabase, pictures: ThePictures, identity: TheAsker) -> VisitOut:
+async def transfer(window: Code, data: JSONBody[TransferIn], asked: TheAsked) -> VisitOut:
     """Sends the visitor on to another service with the same number and arrival."""
-    plan = pictures.now_seen(_hall(pictures, identity)).plan
-    ticket = await db.write(actions.transfer, plan=plan, window=plan.window(window), service=data.service, now=_now(),
-                            by=identity.by)
-    return VisitOut(number=ticket.number, code=ticket.code, state=ticket.state, service=_code(plan, ticket), window=None)
+    return VisitOut.of(asked.plan, await asked.at_window(actions.transfer, window, service=data.service))
 
 
-WindowAct = Callable[..., Standing]
-
-
-def _window_act(path: str, act: WindowAct, summary: str) -> Any:
-    async def handler(window: Code, db: TheDatabase, pictures: ThePictures, identity: TheAsker) -> VisitOut:
-        plan = pictures.now_seen(_hall(pictures, identity)).plan
-        ticket = await db.write(act, plan=plan, window=plan.window(window), now=_now(), by=identity.by)
-        return VisitOut(number=ticket.number, code=ticket.code, state=ticket.state, service=_code(plan, ticket), window=window)
+def _window_act(path: str, act: Callable[..., Standing], summary: str) -> Any:
+    async def handler(window: Code, asked: TheAsked) -> VisitOut:
+        return VisitOut.of(asked.plan, await asked.at_window(act, window), window)
 
     handler.__name__, handler.__doc__ = path, summary
     made: Callable[..., Coroutine[Any, Any, VisitOut]] = handler
@@ -198,67 +145,16 @@ hold = _window_act("hold", actions.hold, "Sets the visit aside; the window may c
 
 
 @get("/board", operation_id="board")
-async def show_board(pictures: ThePictures, identity: TheAsker) -> Response[bytes]:
+async def show_board(asked: TheAsked) -> Response[bytes]:
     """What hangs on the wall: the latest calls and how many wait."""
-    return Response(board_of(await _picture(pictures, identity)), media_type="application/json")
-
-
-def _hall(pictures: Pictures, identity: Identity) -> Any:
-    return identity.hall_id or pictures.hall_id(None)
-
-
-async def _picture(pictures: Pictures, identity: Identity) -> Picture:
-    return await pictures.fresh(_hall(pictures, identity))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _code(plan: Any, ticket: Standing) -> str:
-    return str(plan.services_by_id[ticket.service_id].code)
-
-
-def _window(picture: Picture, window: WindowPlan) -> WindowOut:
-    current = picture.at_window.get(window.id)
-    return WindowOut(window.code, window.name_zh, window.name_en, window.state, sorted(window.skills),
-                     current.number if current else None)
-
-
-def _call(service: str, called: actions.Called) -> CallOut:
-    return CallOut(call_id=called.call_id, number=called.number, code=called.code, window=called.window, service=service,
-                   called_at=called.called_at)
-
-
-def _ticket(picture: Picture, ticket: Standing, now: datetime, settings: Settings) -> TicketOut:
-    plan = picture.plan
-    waits = ticket.state == "waiting"
-    return TicketOut(
-        number=ticket.number, code=ticket.code, service=_code(plan, ticket), state=ticket.state,
-        people_ahead=picture.ahead(ticket) if waits else 0,
-        wait_minutes=Range(*picture.wait_for(ticket, now)) if waits else Range(0, 0),
-        issued_at=ticket.arrived_at, url=f"{settings.public_url}/t/{ticket.code}",
-        window=plan.windows_by_id[ticket.window_id].code if ticket.window_id else None,
-    )
-
-
-async def _past(db: Database, pictures: Pictures, identity: Identity, code: str, settings: Settings) -> TicketOut:
-    """A ticket whose visit is over."""
-    hall = _hall(pictures, identity)
-    found = await db.read(past_ticket, hall=hall, code=code)
-    if found is None:
-        raise Refused("unknown-code", 404)
-    plan = pictures.now_seen(hall).plan
-    return TicketOut(
-        number=found.number, code=found.code, service=_code(plan, found), state=found.state, people_ahead=0,
-        wait_minutes=Range(0, 0), issued_at=found.arrived_at, url=f"{settings.public_url}/t/{found.code}",
-    )
+    return Response(board_of(await asked.picture()), media_type="application/json")
 
 
 router = Router(
     "/api/v1",
     route_handlers=[list_services, list_windows, issue_ticket, show_ticket, cancel_ticket, call_next, recall, transfer,
                     start, finish, miss, hold, show_board],
+    dependencies={"asked": Provide(provide_asked)},
     guards=[api_guard],
     security=[{"bearer": []}],
     tags=["hall"],
