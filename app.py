@@ -15,7 +15,23 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
-from kiosk import api, codes_page, counter, desk, entrance, guests, jobs, live, lobby, screens, ticket_desk
+from kiosk import (
+    administration,
+    api,
+    auditing,
+    codes_page,
+    counter,
+    desk,
+    devices,
+    entrance,
+    guests,
+    jobs,
+    live,
+    lobby,
+    personnel,
+    screens,
+    ticket_desk,
+)
 from kiosk.commands import Commands, run
 from kiosk.picture import Pictures
 from shared import health, log, pages
@@ -45,7 +61,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
     }
     app = Litestar(
         route_handlers=[api.router, *live.sockets, pages.serve_asset, *health.handlers, *screens.handlers, *lobby.handlers, *guests.handlers,
-                        *codes_page.handlers, *entrance.handlers, *counter.handlers, *desk.handlers, *ticket_desk.handlers, *cases.handlers],
+                        *codes_page.handlers, *entrance.handlers, *counter.handlers, *desk.handlers, *ticket_desk.handlers,
+                        *administration.handlers, *devices.handlers, *personnel.handlers, *auditing.handlers, *cases.handlers],
         dependencies={
             **{name: Provide(_constant(part), use_cache=True, sync_to_thread=False) for name, part in parts.items()},
             "identity": Provide(provide_identity),

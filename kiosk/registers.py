@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from shared.journal import JournalLine
+from kiosk.plan import HallPlan
+from shared.journal import JournalLine, record
 from shared.people import Device, SignIn, Staff, Token
 
 PAGE = 100
@@ -102,3 +103,9 @@ def _names(session: Session, marks: Iterable[str]) -> dict[str, str]:
             row = session.get(tables[kind], UUID(key)) if kind in tables else None
             named[mark] = str(getattr(row, "name", mark))
     return named
+
+
+def note_export(session: Session, *, plan: HallPlan, lines: int, now: datetime, by: str) -> None:
+    """That a file of the journal was taken out is a line of the journal."""
+    record(session, office=plan.office_id, act="journal-exported", subject=f"office:{plan.office_id}", by=by, now=now,
+           detail={"lines": lines})
