@@ -95,7 +95,8 @@ def test_no_month_begins_after_the_conclusion() -> None:
 
 
 def test_concluded_matter_still_owes_its_result() -> None:
-    replies = owed(date(2026, 3, 2), date(2026, 3, 20), (PROCEDURAL, date(2026, 3, 3)), state=S.CONCLUDED, ended=date(2026, 3, 18))
+    replies = owed(date(2026, 3, 2), date(2026, 3, 20), (PROCEDURAL, date(2026, 3, 3)), state=S.CONCLUDED,
+                   ended=date(2026, 3, 18))
     duty = next_duty(replies)
     assert duty is not None and (duty.kind, duty.state) == (SUBSTANTIVE, ClockState.OPEN)
 

@@ -44,7 +44,9 @@ def test_passport_has_no_check_digit() -> None:
         papers.id_number("E1", IdKind.PASSPORT, today=TODAY)
 
 
-@pytest.mark.parametrize("typed", ["13800138000", "138 0013 8000", "+86 138-0013-8000", "0552-3012309", "4001234567", "+852 2123 4567"])
+@pytest.mark.parametrize(
+    "typed", ["13800138000", "138 0013 8000", "+86 138-0013-8000", "0552-3012309", "4001234567", "+852 2123 4567"]
+)
 def test_telephone_numbers_of_all_kinds_are_taken(typed: str) -> None:
     assert papers.phone_number(typed)
 
