@@ -68,8 +68,8 @@ def _report(figures: Figures, rounds: list[Round]) -> None:
 
 def _prove(figures: Figures, found: Proof, rounds: list[Round]) -> None:
     """Every ticket that was answered is in the database, and no number is given twice or left out."""
-    answered = sum(seen.statuses[201] for what, _, seen, _ in rounds if what == "issue")
-    other = sum(count for what, _, seen, _ in rounds for status, count in seen.statuses.items() if status not in (200, 201))
+    answered = sum(seen.count(201) for what, _, seen, _ in rounds if what == "issue")
+    other = sum(seen.count() - seen.count(200, 201) for _, _, seen, _ in rounds)
     figures |= {"answered": answered, "other_answers": other, **found._asdict()}
     print(f"proof: {found.tickets:,} tickets in the database, {answered:,} answered, {other} other answers; {found.duplicates} "
           f"numbers twice, {found.gaps} left out; {figures['waiting_at_end']:,} waiting at the end")
@@ -78,8 +78,8 @@ def _prove(figures: Figures, found: Proof, rounds: list[Round]) -> None:
 def _row(rounds: list[Round], what: str, crowd: int) -> tuple[str, int, float, float, float, float, float]:
     mine = [(seen, spent) for name, people, seen, spent in rounds if (name, people) == (what, crowd)]
     return (
-        what, crowd, median(seen.rate for seen, _ in mine), median(seen.took(0.5) for seen, _ in mine),
-        median(seen.took(0.99) for seen, _ in mine), median(spent / len(seen.milliseconds) * 1e6 for seen, spent in mine),
+        what, crowd, median(seen.rate() for seen, _ in mine), median(seen.took(0.5) for seen, _ in mine),
+        median(seen.took(0.99) for seen, _ in mine), median(spent / seen.count() * 1e6 for seen, spent in mine),
         median(seen.client_share for seen, _ in mine),
     )
 

@@ -65,6 +65,7 @@ def noise() -> dict[str, float]:
         "loop_ms": round(statistics.median(loops), 2),
         "loop_worst_ms": round(max(loops), 2),
         "fdatasync_p50_ms": round(syncs[len(syncs) // 2], 2),
+        "load_average": round(os.getloadavg()[0], 1),
         "fdatasync_p99_ms": round(syncs[int(len(syncs) * 0.99)], 2),
     }
 

@@ -23,7 +23,7 @@ def benchmark(name: str, about: str) -> Iterator[Figures]:
     for when in ("before", "after"):
         seen = figures[f"noise_{when}"]
         print(f"machine {when}: fixed loop {seen['loop_ms']} ms CPU (worst {seen['loop_worst_ms']}), "
-              f"fdatasync p50 {seen['fdatasync_p50_ms']} p99 {seen['fdatasync_p99_ms']} ms")
+              f"fdatasync p50 {seen['fdatasync_p50_ms']} p99 {seen['fdatasync_p99_ms']} ms, load average {seen['load_average']}")
     print(json.dumps(figures, ensure_ascii=False), flush=True)
 
 

@@ -7,7 +7,6 @@ import asyncio
 import re
 import socket
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import count
@@ -23,20 +22,23 @@ GRACE_SECONDS = 10.0
 
 
 class Load(NamedTuple):
-    """What became of one load. ``client_share`` is how much of one CPU the clients themselves took."""
+    """What became of one load: status and milliseconds of each answer (0: the line was lost). ``client_share`` is how much
+    of one CPU the clients themselves took."""
 
     seconds: float
-    milliseconds: list[float]
-    statuses: Counter[int]
-    bodies: list[bytes]
+    answers: list[tuple[int, float]]
     client_share: float
 
-    @property
-    def rate(self) -> float:
-        return len(self.milliseconds) / self.seconds
+    def count(self, *statuses: int) -> int:
+        """Answers with one of the statuses; without any, all."""
+        return sum(not statuses or status in statuses for status, _ in self.answers)
 
-    def took(self, share: float) -> float:
-        return quantile(self.milliseconds, share)
+    def rate(self, *statuses: int) -> float:
+        return self.count(*statuses) / self.seconds
+
+    def took(self, share: float, *statuses: int) -> float:
+        """Milliseconds within which so many were answered (0.5, 0.99)."""
+        return quantile((spent for status, spent in self.answers if not statuses or status in statuses), share)
 
 
 def request(method: str, path: str, token: str, body: bytes = b"", key: str = "") -> bytes:
@@ -67,7 +69,7 @@ def load(ports: int | Sequence[int], asking: Sequence[Iterator[bytes]], seconds:
     uvloop.run(crowd.come(asking))
     used = time.process_time() - used
     spent = crowd.ended - crowd.began
-    return Load(spent, crowd.milliseconds, crowd.statuses, crowd.bodies, round(used / spent, 2))
+    return Load(spent, crowd.answers, round(used / spent, 2))
 
 
 def whole(data: bytes) -> tuple[int, bytes] | None:
@@ -82,9 +84,7 @@ def whole(data: bytes) -> tuple[int, bytes] | None:
 class _Crowd:
     def __init__(self, ports: list[int], seconds: float, pause: float) -> None:
         self.ports, self.seconds, self.pause = ports, seconds, pause
-        self.milliseconds: list[float] = []
-        self.statuses: Counter[int] = Counter()
-        self.bodies: list[bytes] = []
+        self.answers: list[tuple[int, float]] = []
         self.began = self.ended = 0.0
 
     async def come(self, asking: Iterable[Iterator[bytes]]) -> None:
@@ -112,7 +112,7 @@ class _Visitor(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.gone.done():
-            self.crowd.statuses[0] += 1
+            self.crowd.answers.append((0, 0.0))
             self.gone.set_result(None)
 
     def ask(self) -> None:
@@ -131,9 +131,7 @@ class _Visitor(asyncio.Protocol):
         now, self.read = time.perf_counter(), b""
         crowd = self.crowd
         crowd.ended = now
-        crowd.milliseconds.append((now - self.asked) * 1000)
-        crowd.statuses[answer[0]] += 1
-        crowd.bodies.append(answer[1])
+        crowd.answers.append((answer[0], (now - self.asked) * 1000))
         if crowd.pause:
             asyncio.get_running_loop().call_later(crowd.pause, self.ask)
         else:
