@@ -14,10 +14,11 @@ from kiosk.booth import Booth
 from shared.door import DEVICE_COOKIE
 from shared.errors import Refused
 from shared.identity import VISITOR
-from shared.pages import http_problem, refused
+from shared.pages import refused
 from shared.refusals import advice, sentence
 
 OURS = frozenset(("storage-busy", "storage-failed", "storage-full", "storage-unreadable", "try-again", "failed", "unpaired"))
+HTTP_CODES = {400: "invalid", 404: "not-found", 405: "wrong-method", 413: "too-large"}
 log = logging.getLogger("nuanyi.kiosk")
 
 
@@ -47,7 +48,7 @@ def _told_unpaired(booth: Booth) -> BackgroundTask:
 
 def failed(request: Request[Any, Any, Any], problem: Exception) -> Response[Any]:
     if isinstance(problem, HTTPException):
-        return http_problem(request, problem)
+        return sorry(request, Refused(HTTP_CODES.get(problem.status_code, "failed"), problem.status_code))
     log.error("failed: %s %s", request.method, request.url.path, exc_info=problem)
     return sorry(request, Refused("failed", 503))
 

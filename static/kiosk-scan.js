@@ -16,7 +16,7 @@ function sign({ code, shiftKey }) {
 }
 
 function begin(event) {
-  const field = event.target.closest?.("input:not([type])") ?? null;
+  const field = event.target.closest?.("input:not([type=checkbox])") ?? null;
   Object.assign(scan, { text: "", field, before: field?.value ?? "" });
 }
 

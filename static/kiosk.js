@@ -170,12 +170,16 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", ({ target }) => {
   const key = target.closest("[data-key]")?.dataset.key;
   const field = document.getElementById("text");
-  if (key && field) field.value = key === "back" ? field.value.slice(0, -1) : spaced(field.value + key);
+  if (key && field) type(field, key);
   if (target.closest("#more")) scroller().scrollBy({ top: window.innerHeight * (document.body.classList.contains("low") ? 0.2 : 0.6), behavior: "smooth" });
 });
 
-// The code in groups of four, as it is printed.
-const spaced = (text) => text.replace(/\s/g, "").slice(0, 26).replace(/(.{4})(?=.)/g, "$1 ");
+// A key of the screen. A code is shown in groups of four, as it is printed.
+function type(field, key) {
+  const plain = field.value.replace(/\s/g, "");
+  const next = key === "back" ? plain.slice(0, -1) : plain + key;
+  field.value = "grouped" in field.dataset ? next.slice(0, 26).replace(/(.{4})(?=.)/g, "$1 ") : next.slice(0, field.maxLength);
+}
 
 // In the low layout the controls scroll, otherwise the page does.
 function scroller() {
