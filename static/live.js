@@ -98,7 +98,10 @@ is opened. A link that died without a word is noticed by its missing beats. The 
   });
   document.addEventListener("htmx:ws:before:message:incoming", () => { heard = performance.now(); mark(); });
   document.addEventListener("htmx:ws:after:message:incoming", tell);
-  document.addEventListener("htmx:ws:close", (event) => { if (event.detail.connection === link) link = null; });
+  document.addEventListener("htmx:ws:close", (event) => {
+    if (event.detail.connection === link) link = null;
+    if (event.detail.code === 1008) location.reload();
+  });
   document.addEventListener("visibilitychange", watch);
   setInterval(watch, 250);
   setInterval(tell, 1000);
