@@ -194,4 +194,4 @@ kiosk = Router(
     "/kiosk", dependencies=BOOTH, exception_handlers={Refused: sorry, Exception: failed},
     route_handlers=[start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers],
 )
-handlers = [first_page, open_code, kiosk]
+handlers: list[Any] = [first_page, open_code, kiosk]
