@@ -68,12 +68,13 @@ def may_call(identity: Identity) -> bool:
 
 async def draw(pages: Pages, db: Database, picture: Picture, code: str, language: str, now: datetime) -> str:
     """The console of one window as the hall stands."""
-    console = await look_at(db, picture, picture.plan.window(code), now)
+    console = await look_at(db, picture, code, now)
     told = {"console": console, "plan": picture.plan, "needs": NEEDS, "now": now, "said": None, "answering": False}
     return pages.render("counter/_console.html", language, **told)
 
 
-async def look_at(db: Database, picture: Picture, window: WindowPlan, now: datetime) -> Console:
+async def look_at(db: Database, picture: Picture, code: str, now: datetime) -> Console:
+    window = picture.plan.window(code)
     current = picture.at_window.get(window.id)
     seen = await db.read(overview, plan=picture.plan, window=window, ticket=current.id if current else None, now=now)
     return compose(picture, window, seen, now)
@@ -98,19 +99,6 @@ async def sit(room: TheStaffroom, data: URLEncodedBody[Sitting]) -> Response[Any
                                 over=data.over)
     except Refused as refusal:
         return await _windows(room, refusal)
-    return room.go("/counter")
-
-
-@post("/{window:str}/leave", include_in_schema=False)
-async def leave(window: FromPath[str], room: TheStaffroom, data: URLEncodedBody[Press]) -> Response[Any]:
-    """Stands up: with a reason the window is closed, without one it stays as it is for a colleague."""
-    place = room.plan.window(window)
-    try:
-        if data.why:
-            await room.act(windows.close_window, window=place, reason=data.why)
-        await room.act_on_seats(windows.leave_window, window=place, sign_in=room.identity.sign_in)
-    except Refused as refusal:
-        return await _answer(room, place, refusal)
     return room.go("/counter")
 
 
@@ -151,10 +139,12 @@ AFTER = {"start": State.SERVING, "finish": State.DONE, "miss": State.MISSED, "ho
 async def press(window: FromPath[str], deed: FromPath[str], room: TheStaffroom, data: URLEncodedBody[Press]) -> Response[Any]:
     """One act at the clerk's own window. Done or refused, the answer is the console as it stands."""
     place = room.plan.window(window)
-    if deed not in ACTS:
+    if deed not in ACTS and deed != "leave":
         raise Refused("not-found", 404)
     if room.identity.window_id != place.id:
         return room.go("/counter?moved=1")
+    if deed == "leave":
+        return await _leave(room, place, data)
     try:
         await ACTS[deed](room, place, data)
     except Refused as refusal:
@@ -162,6 +152,17 @@ async def press(window: FromPath[str], deed: FromPath[str], room: TheStaffroom, 
             return await _answer(room, place, None)
         return await _answer(room, place, _told(refusal, data), deed, data)
     return await _answer(room, place, None)
+
+
+async def _leave(room: Staffroom, window: WindowPlan, press: Press) -> Response[Any]:
+    """Stands up: with a reason the window is closed, without one it stays as it is for a colleague."""
+    try:
+        if press.why:
+            await room.act(windows.close_window, window=window, reason=press.why)
+        await room.act_on_seats(windows.leave_window, window=window, sign_in=room.identity.sign_in)
+    except Refused as refusal:
+        return await _answer(room, window, refusal)
+    return room.go("/counter")
 
 
 async def _is_done(room: Staffroom, window: WindowPlan, deed: str, press: Press) -> bool:
@@ -200,7 +201,7 @@ async def show_panel(window: FromPath[str], panel: FromPath[str], room: TheStaff
 async def _ask(
     room: Staffroom, window: WindowPlan, panel: str, press: Press, refusal: Refused | None = None
 ) -> Response[Any]:
-    console = await look_at(room.db, await room.picture(), window, room.now)
+    console = await look_at(room.db, await room.picture(), window.code, room.now)
     told = {"console": console, "press": press, "reasons": PANELS[panel], "panel": panel, "refusal": refusal}
     status = refusal.status if refusal else 200
     if room.is_fragment:
@@ -219,14 +220,14 @@ async def _answer(
     if refusal is not None and refusal.status == 422 and deed in PANELS and press is not None:
         return await _ask(room, window, deed, press, refusal)
     if room.is_fragment:
-        console = await look_at(room.db, await room.picture(), window, room.now)
+        console = await look_at(room.db, await room.picture(), window.code, room.now)
         drawn = room.render("counter/_console.html", console=console, refusal=refusal, answering=True)
         return room.fragment(drawn, status=refusal.status if refusal else 200)
     return await _whole(room, window, refusal) if refusal else room.go("/counter")
 
 
 async def _whole(room: Staffroom, window: WindowPlan, refusal: Refused | None = None) -> Response[Any]:
-    console = await look_at(room.db, await room.picture(), window, room.now)
+    console = await look_at(room.db, await room.picture(), window.code, room.now)
     status = refusal.status if refusal else 200
     return room.page("counter/console.html", status=status, refusal=refusal, answering=False, console=console)
 
@@ -242,5 +243,5 @@ def _own_window(room: Staffroom) -> WindowPlan | None:
 
 
 handlers = [
-    Router("/counter", route_handlers=[show, sit, leave, press, show_panel], guards=[require(*CALLERS)], dependencies=STAFFROOM)
+    Router("/counter", route_handlers=[show, sit, press, show_panel], guards=[require(*CALLERS)], dependencies=STAFFROOM)
 ]

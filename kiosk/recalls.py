@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from kiosk import actions
 from kiosk.actions import Called
 from kiosk.plan import HallPlan, WindowPlan
-from kiosk.tables import Call, Ticket
+from kiosk.tables import Call, State, Ticket
 from shared.live import bump
 
 
@@ -19,7 +19,7 @@ def call_again(
     Refuses ``nobody-called``, ``moved-on``.
     """
     bump(session, plan.board)
-    if _last_call(session, plan, ticket) > seen:
+    if _last_call(session, window, ticket) > seen:
         return None
     return actions.recall(session, plan=plan, window=window, now=now, by=by, ticket=ticket)
 
@@ -35,9 +35,8 @@ def bring_back(
     return actions.call_chosen(session, plan=plan, window=window, code=code, reason=reason, now=now, by=by)
 
 
-def _last_call(session: Session, plan: HallPlan, code: str) -> int:
-    newest = (
-        select(Call.id).join(Ticket, col(Ticket.id) == col(Call.ticket_id))
-        .where(Call.hall_id == plan.id, Ticket.code == code).order_by(col(Call.id).desc()).limit(1)
-    )
-    return session.exec(newest).first() or 0
+def _last_call(session: Session, window: WindowPlan, code: str) -> int:
+    """The newest call of whoever stands called to the window; 0 when that is somebody else."""
+    called = (Ticket.code == code, Ticket.window_id == window.id, Ticket.state == State.CALLED)
+    newest = select(Call.id).join(Ticket, col(Ticket.id) == col(Call.ticket_id)).where(*called).order_by(col(Call.id).desc())
+    return session.exec(newest.limit(1)).first() or 0

@@ -43,7 +43,13 @@ async def test_locked_account_says_how_long(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("account", "page"),
-    [("window1", "/counter"), ("daozhen", "/desk"), ("supervisor", "/desk"), ("admin", "/desk/devices"), ("auditor", "/desk/journal")],
+    [
+        ("window1", "/counter"),
+        ("daozhen", "/desk"),
+        ("supervisor", "/desk"),
+        ("admin", "/desk/devices"),
+        ("auditor", "/desk/journal"),
+    ],
 )
 async def test_everybody_starts_where_their_day_begins(office: Office, account: str, page: str) -> None:
     person = office.person()
@@ -79,7 +85,8 @@ async def test_press_after_the_idle_sign_out_leads_to_the_door_and_does_nothing(
     clerk = await office.clerk("3")
     office.app.state.door.clock = lambda: datetime.now(UTC) + timedelta(minutes=31)
     office.app.state.door.forget()
-    pressed = await clerk.post("/counter/3/pause", {"hx-request": "true", "hx-current-url": "http://hall.local:8000/counter"}, reason="Lunch")
+    seen_on = {"hx-request": "true", "hx-current-url": "http://hall.local:8000/counter"}
+    pressed = await clerk.post("/counter/3/pause", seen_on, reason="Lunch")
     assert (pressed.status, pressed.to) == (401, "/sign-in?next=/counter")
     assert office.app.state.pictures.now_seen(office.app.state.pictures.hall_id(None)).plan.window("3").state == "open"
 
@@ -142,8 +149,9 @@ async def test_own_password_is_not_changed_without_proof(office: Office, old: st
 
 async def pairing_code(office: Office, kind: DeviceKind) -> str:
     hall = office.app.state.pictures.hall_id(None)
-    plan = office.db.read_now(hall_plan, hall, datetime.now(UTC))
-    return await office.db.write(add_device, office=plan.office_id, hall=hall, kind=kind, name="1号屏", now=datetime.now(UTC), by="test")
+    now = datetime.now(UTC)
+    plan = office.db.read_now(hall_plan, hall, now)
+    return await office.db.write(add_device, office=plan.office_id, hall=hall, kind=kind, name="1号屏", now=now, by="test")
 
 
 @pytest.mark.parametrize("kind", list(DeviceKind))
