@@ -174,7 +174,7 @@ def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by:
         _expect(ticket, State.WAITING, State.CALLED, State.SERVING, State.ON_HOLD)
         return ticket
     rank = order.missed_rank(now, ticket.rank_at, plan.provisions["order.return_credit"])
-    _requeue(session, ticket, version, queued=rank, ready=now, rank=rank, credit=0)
+    _requeue(session, ticket, version, queued=max(rank, ticket.queued_at), ready=now, rank=rank, credit=0)
     _note(session, plan, "ticket-came-back", ticket.id, by, now)
     return _by_code(session, plan, code)
 

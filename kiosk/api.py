@@ -88,7 +88,7 @@ async def issue_ticket(data: JSONBody[TicketIn], asked: TheAsked, key: Key = Non
     """Gives the next number. The same Idempotency-Key gives the same ticket again."""
     issued = await asked.write(actions.issue, service=data.service, lane=data.lane, needs=data.needs,
                                language=data.language, key=asked.own(key))
-    if not issued.fresh and asked.plan.services_by_id[issued.service_id].code != data.service:
+    if issued.number.rstrip("0123456789") != asked.plan.service(data.service).prefix:
         raise Refused("key-reused", 422)
     return await asked.ticket(issued.code, issued.version)
 

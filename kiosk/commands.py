@@ -18,7 +18,7 @@ from litestar.plugins import CLIPlugin
 from kiosk import demo
 from kiosk.morning import Morning
 from kiosk.plan import halls
-from shared import door, journal, migrate
+from shared import calendar, door, journal, migrate
 from shared.accounts import hashed
 from shared.database import Database
 from shared.offices import Hall
@@ -119,6 +119,7 @@ def prepare(settings: Settings) -> None:
     migrate.bring_up(settings)
     with _opened(settings) as db:
         if not db.read_now(demo.is_empty):
+            db.write_now(calendar.refill, _now().year - 1)
             return
         passwords = [f"Nuan-{secrets.token_hex(4)}" for _ in demo.STAFF]
         with ThreadPoolExecutor() as pool:
@@ -139,6 +140,7 @@ def run(settings: Settings) -> None:
     """What `make run` does: set up, say what to open, serve until stopped."""
     import uvicorn
 
+    os.umask(0o077)
     prepare(settings)
     listener = _listen(settings)
     port = listener.getsockname()[1]

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from litestar import Litestar
 
@@ -12,12 +12,15 @@ from kiosk import actions, tasks
 from kiosk.picture import Pictures
 from kiosk.printing import Printing
 from shared import journal
+from shared.attempts import forget_attempts
 from shared.database import Database
 
 SEAL_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
 KIOSKS_SECONDS = 30.0
 STORAGE_SECONDS = 2.0
+TIDY_SECONDS = 3_600.0
+ATTEMPTS_KEPT = timedelta(days=1)
 log = logging.getLogger("nuanyi.jobs")
 
 
@@ -26,19 +29,20 @@ async def running(app: Litestar) -> AsyncIterator[None]:
     """Runs the jobs of this process while the application is open."""
     db, pictures = app.state.db, app.state.pictures
     printing = app.state["printing"] = Printing(db, pictures, app.state.settings)
-    tasks = [
+    begun = [
         asyncio.create_task(_every(SEAL_SECONDS, lambda: seal(db))),
         asyncio.create_task(_every(EXPIRE_SECONDS, lambda: expire(db, pictures))),
         asyncio.create_task(_every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures))),
         asyncio.create_task(_every(STORAGE_SECONDS, lambda: watch_storage(db, pictures))),
+        asyncio.create_task(_every(TIDY_SECONDS, lambda: tidy(db))),
         asyncio.create_task(printing.run()),
     ]
     try:
         yield
     finally:
-        for task in tasks:
+        for task in begun:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*begun, return_exceptions=True)
 
 
 async def seal(db: Database) -> None:
@@ -67,6 +71,11 @@ async def watch_storage(db: Database, pictures: Pictures) -> None:
         if bool(fault) != await db.read(tasks.is_open, hall=hall, subject=tasks.STORAGE):
             plan = pictures.now_seen(hall).plan
             await db.write(tasks.watch_storage, plan=plan, fault=fault, now=datetime.now(UTC), by="clock")
+
+
+async def tidy(db: Database) -> None:
+    """Forgets guesses that no longer count."""
+    await db.write(forget_attempts, datetime.now(UTC) - ATTEMPTS_KEPT)
 
 
 async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:

@@ -266,8 +266,11 @@ class Pictures:
     async def _look_once(self, hall_id: UUID) -> None:
         picture = self._pictures.get(hall_id)
         seen, plan_seen = (picture.version, picture.plan_version) if picture else (-1, -1)
+        now = datetime.now(UTC)
+        if picture and picture.plan.day != picture.plan.today(now):
+            plan_seen = -1  # lanes and provisions may hold from today on
         try:
-            change = await self.database.read(look, hall_id, seen, plan_seen, datetime.now(UTC))
+            change = await self.database.read(look, hall_id, seen, plan_seen, now)
         finally:
             del self._looking[hall_id]
         if picture is None:

@@ -63,9 +63,10 @@ class LanePlan(Named, frozen=True, kw_only=True):
 
 
 class HallPlan(Named, frozen=True, kw_only=True):
-    """One hall, complete. ``version`` is that of its plan board."""
+    """One hall, complete, as in force on ``day`` (of the office's zone)."""
 
     id: UUID
+    day: date
     office_id: UUID
     code: str
     office_zh: str
@@ -153,6 +154,7 @@ def hall_plan(session: Session, hall_id: UUID, now: datetime) -> HallPlan:
     windows = tuple(_windows(session, hall_id))
     return HallPlan(
         id=hall.id,
+        day=day,
         office_id=office.id,
         code=hall.code,
         name_zh=hall.name_zh,

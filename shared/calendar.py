@@ -131,11 +131,22 @@ def fill(session: Session, rows: Iterable[Row]) -> int:
     return len(missing)
 
 
+def refill(session: Session, first_year: int) -> int:
+    """`fill` from the package after it has been upgraded; says how many days are new."""
+    if session.exec(select(col(CalendarDay.day)).where(CalendarDay.source == _source()).limit(1)).first():
+        return 0
+    return fill(session, seed_days(first_year))
+
+
+def _source() -> str:
+    return f"chinesecalendar {version('chinesecalendar')}"
+
+
 def seed_days(first_year: int = 2004) -> Iterator[Row]:
     """Every day that the package chinesecalendar has data for, as rows of `CalendarDay`."""
     from chinese_calendar import constants, is_workday
 
-    source = f"chinesecalendar {version('chinesecalendar')}"
+    source = _source()
     names = {kind.value: _feast(kind.chinese) for kind in constants.Holiday}
     feasts = constants.holidays | constants.workdays
     day, end = date(first_year, 1, 1), date(max(constants.holidays).year, 12, 31)

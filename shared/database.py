@@ -267,4 +267,7 @@ def _sqlite(url: str, *, writing: bool) -> Engine:
 
 def _postgres(url: str, size: int, *, reading: bool = False) -> Engine:
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if reading else {}
-    return create_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=not reading, execution_options=options)
+    in_utc = {"options": "-c timezone=UTC"}
+    return create_engine(
+        url, pool_size=size, max_overflow=0, pool_pre_ping=not reading, execution_options=options, connect_args=in_utc
+    )

@@ -16,6 +16,7 @@ from shared.tables import UTCDateTime
 
 SEAL_BATCH = 5_000
 LATE_LINES = 10_000
+SEALING = 12309
 GENESIS = "0" * 64
 
 
@@ -85,7 +86,9 @@ def digest(previous: str, line: JournalLine) -> str:
 
 
 def seal(session: Session) -> int:
-    """Seals what is not yet sealed, oldest first; returns how many lines. One sealer at a time: `clockwork` sees to it."""
+    """Seals what is not yet sealed, oldest first; returns how many lines. Of several processes one seals at a time."""
+    if session.info["dialect"].name != "sqlite" and not session.scalar(select(func.pg_try_advisory_xact_lock(SEALING))):
+        return 0
     last = session.exec(select(JournalSeal).order_by(col(JournalSeal.position).desc()).limit(1)).first()
     position, head = (last.position, last.digest) if last else (0, GENESIS)
     newest = session.exec(select(func.max(col(JournalSeal.line_id)))).one() or 0

@@ -352,3 +352,27 @@ def test_calls_are_append_only(desk: Hall) -> None:
     desk.act(actions.recall, 2, "1")
     kinds = desk.db.read_now(lambda s: [call.kind.value for call in s.exec(select(Call).order_by(Call.id)).all()])  # type: ignore[arg-type]
     assert kinds == ["next", "recall"]
+
+
+def test_a_recall_does_not_give_the_long_wait_rule_a_second_turn(desk: Hall) -> None:
+    for minute in (0, 1):
+        desk.issue(minute=minute)
+    for minute in range(15, 25):
+        desk.issue(minute=minute, lane="elderly")
+    assert desk.call("1", 62).number == "A001"
+    desk.act(actions.recall, 63, "1")
+    assert desk.call("2", 63).number == "A003"
+
+
+def test_nobody_gains_by_missing_a_call_and_being_sent_on(desk: Hall) -> None:
+    """The guarantee holds through a missed call and a transfer: the arrival that counts never lies before the true one."""
+    ticket = desk.issue(minute=25, lane="elderly")
+    desk.call(minute=26)
+    desk.act(actions.miss, 27, "1")
+    back = desk.act(actions.come_back, 28, code=ticket.code)
+    assert back.queued_at >= ticket.arrived_at
+    desk.issue("complaints-appeals", minute=4)
+    desk.call("1", 29)
+    moved = desk.act(actions.transfer, 30, "1", service="complaints-appeals")
+    assert moved.rank_at >= at(5)
+    assert desk.call("3", 31).number == "B001"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from shared.calendar import Calendar, CalendarDay, Due, fill, load, seed_days
+from shared.calendar import Calendar, CalendarDay, Due, fill, load, refill, seed_days
 from shared.database import Database
 
 DECREED = Calendar({row["day"]: row["is_workday"] for row in seed_days()})
@@ -171,3 +171,10 @@ def test_a_certain_date_does_not_change_when_more_days_are_decreed(start: date, 
     for count in ("add_days", "add_workdays", "days_before"):
         early, late = getattr(short, count)(start, n), getattr(DECREED, count)(start, n)
         assert early.provisional or early == late
+
+
+def test_an_upgraded_package_brings_its_new_days_once(db: Database) -> None:
+    older = [row | {"source": "chinesecalendar 1.0"} for row in seed_days(2026)][:300]
+    db.write_now(fill, older)  # type: ignore[arg-type]
+    assert db.write_now(refill, 2026) == 65
+    assert db.write_now(refill, 2026) == 0
