@@ -43,6 +43,11 @@ from shared.pages import Pages
 from shared.settings import Settings
 from shared.vault import Vault
 
+ROOMS: tuple[Any, ...] = (
+    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices, personnel,
+    auditing, cases,
+)
+
 
 def create_app(settings: Settings | None = None) -> Litestar:
     """The whole product as one ASGI application."""
@@ -60,15 +65,18 @@ def create_app(settings: Settings | None = None) -> Litestar:
         "vault": Vault.open(settings.data),
     }
     app = Litestar(
-        route_handlers=[api.router, *live.sockets, pages.serve_asset, *health.handlers, *screens.handlers, *lobby.handlers, *guests.handlers,
-                        *codes_page.handlers, *entrance.handlers, *counter.handlers, *desk.handlers, *ticket_desk.handlers,
-                        *administration.handlers, *devices.handlers, *personnel.handlers, *auditing.handlers, *cases.handlers],
+        route_handlers=[api.router, *live.sockets, pages.serve_asset, *[one for room in ROOMS for one in room.handlers]],
         dependencies={
             **{name: Provide(_constant(part), use_cache=True, sync_to_thread=False) for name, part in parts.items()},
             "identity": Provide(provide_identity),
         },
         guards=[cross_site_guard],
-        exception_handlers={SignInFirst: ask_to_sign_in, Refused: pages.refused, HTTPException: pages.http_problem, Exception: pages.failed},
+        exception_handlers={
+            SignInFirst: ask_to_sign_in,
+            Refused: pages.refused,
+            HTTPException: pages.http_problem,
+            Exception: pages.failed,
+        },
         response_headers=pages.SECURITY_HEADERS,
         request_class=HTMXRequest,
         request_max_body_size=64 * 1024,

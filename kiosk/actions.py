@@ -10,7 +10,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from shared.codes import new_code
 from sqlmodel import Session
 
 from kiosk import order
@@ -18,6 +17,7 @@ from kiosk import statements as do
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.tables import CallKind, State, WindowState
+from shared.codes import new_code
 from shared.errors import Refused
 from shared.journal import record
 from shared.live import bump

@@ -36,7 +36,8 @@ SERVICES = (
      "ID card and household book\nProof of the harm\nProof of hardship (from your village, neighbourhood or employer)"),
     ("lawyers-cases", "D", "lawyers", 12, False, "律师接待与案件管理", "Lawyers and case management",
      "阅卷、递交材料、程序信息", "File reading, handing in papers, progress of a case",
-     "律师执业证\n律师事务所证明\n委托书或法律援助公函", "Lawyer's licence\nLetter of your firm\nPower of attorney or legal-aid letter"),
+     "律师执业证\n律师事务所证明\n委托书或法律援助公函",
+     "Lawyer's licence\nLetter of your firm\nPower of attorney or legal-aid letter"),
     ("chief-procurator", "E", "reception", 30, True, "检察长接待", "Chief procurator's reception",
      "请先预约", "By booking", "身份证\n相关法律文书", "ID card\nThe legal documents of the case"),
 )

@@ -74,7 +74,10 @@ KNOWN_CALL = Prepared(
     .where(col(Call.hall_id) == bindparam("hall"), col(Call.request_key) == bindparam("key"))
 )
 LAST_CAPPED = Prepared(
-    select(col(Call.capped)).where(col(Call.hall_id) == bindparam("hall"), text("kind != 'recall'")).order_by(col(Call.id).desc()).limit(1)
+    select(col(Call.capped))
+    .where(col(Call.hall_id) == bindparam("hall"), text("kind != 'recall'"))
+    .order_by(col(Call.id).desc())
+    .limit(1)
 )
 CLAIM = Prepared(
     update(Ticket)
