@@ -56,6 +56,7 @@ async def turn_window(window: FromPath[str], room: TheStaffroom, data: URLEncode
         await room.act(TURNS[data.state], window=room.plan.window(window), **more)
     except Refused as refusal:
         return await _windows(room, refusal, about=f"window-{window}")
+    await room.picture()
     return room.go("/desk/windows")
 
 
@@ -69,6 +70,7 @@ async def turn_service(service: FromPath[str], room: TheStaffroom, data: URLEnco
             await room.act(windows.close_service, service=room.plan.service(service), reason=data.reason)
     except Refused as refusal:
         return await _windows(room, refusal, about=f"service-{service}")
+    await room.picture()
     return room.go("/desk/windows")
 
 
