@@ -22,7 +22,7 @@ from shared.offices import Hall
 from shared.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 STOP_SECONDS = 20.0
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -52,6 +52,7 @@ class Centre:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environ, stdout=log, stderr=log)
         while not self._answers():
             if self.process.poll() is not None or time.perf_counter() - began > START_SECONDS:
+                self.stop(signal.SIGKILL)
                 raise RuntimeError(f"the centre did not start; see {log.name}")
             time.sleep(0.002)
         return time.perf_counter() - began
