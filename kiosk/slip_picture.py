@@ -1,16 +1,18 @@
 """Parts of a slip as raster pictures, for characters and codes that a printer cannot draw by itself.
 
-Knows nothing of tickets. Widths are in dots and multiples of eight.
+Knows nothing of tickets. The drawing package is loaded with the first picture. Widths are in dots and multiples of eight.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
-import qrcode
-from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageFont
 
 EM = 24  # dots of a Chinese character at size 1, as in the printers' own font
 BAND = 128  # rows a command; whole slips in one command overrun the small buffers of cheap printers
@@ -37,6 +39,8 @@ class Line(msgspec.Struct, frozen=True):
 
 def picture(lines: list[Line], width: int, font: Path) -> bytes:
     """The lines drawn one under another, `width` dots wide, wrapped and shrunk to fit, as raster commands."""
+    from PIL import Image, ImageDraw
+
     rows = [row for line in lines for row in _drawn(line, width, font)]
     height = sum(_leading(face) for _, face, _ in rows)
     sheet = Image.new("1", (width, max(1, height)), 1)
@@ -50,6 +54,9 @@ def picture(lines: list[Line], width: int, font: Path) -> bytes:
 
 def qr_picture(content: str, dots: int, width: int) -> bytes:
     """A QR code of `dots` dots a module (fewer if the paper is narrow), centred, quiet zone included."""
+    import qrcode
+    from PIL import Image
+
     code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(content)
     modules = code.get_matrix()
@@ -76,8 +83,10 @@ def _installed_font() -> Path | None:
 
 
 @cache
-def _face(font: Path, size: int) -> ImageFont.FreeTypeFont:
+def _face(font: Path, size: int) -> "ImageFont.FreeTypeFont":
     """The face for simplified Chinese: collections hold Japanese forms first."""
+    from PIL import ImageFont
+
     for index in range(8):
         try:
             face = ImageFont.truetype(str(font), size, index=index)
@@ -99,18 +108,18 @@ def wrapped(text: str, fits: Callable[[str], bool]) -> Iterator[str]:
     yield row.rstrip()
 
 
-def _drawn(line: Line, width: int, font: Path) -> Iterator[tuple[str, ImageFont.FreeTypeFont, int]]:
+def _drawn(line: Line, width: int, font: Path) -> Iterator[tuple[str, "ImageFont.FreeTypeFont", int]]:
     sizes = (size for size in range(line.size * EM, EM, -4) if _face(font, size).getlength(line.text) <= width)
     face = _face(font, next(sizes, EM))
     for row in wrapped(line.text, lambda row: face.getlength(row) <= width):
         yield row, face, int(line.bold)
 
 
-def _leading(face: ImageFont.FreeTypeFont) -> int:
+def _leading(face: "ImageFont.FreeTypeFont") -> int:
     return sum(face.getmetrics())
 
 
-def _raster(sheet: Image.Image) -> bytes:
+def _raster(sheet: "Image.Image") -> bytes:
     """GS v 0: mode, bytes a row, rows, then a bit a dot with 1 for black."""
     across = sheet.width // 8
     dots = bytes(byte ^ 0xFF for byte in sheet.tobytes())

@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlmodel import Session
 
 from shared.door import require
@@ -34,6 +33,8 @@ async def readyz(db: TheDatabase, boards: TheBoards) -> Response[dict[str, Any]]
 @get("/metrics", include_in_schema=False, guards=[require("metrics", "integration", "administrator")])
 async def metrics(request: Request[Any, Any, Any], boards: TheBoards) -> Response[bytes]:
     """Gauges for Prometheus: open sockets by board, age of the last look, waiting visitors by service."""
+    from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
     registry = CollectorRegistry()
     sockets = Gauge("nuanyi_sockets", "Open sockets", ["board"], registry=registry)
     for board, count in boards.seated().items():
