@@ -11,8 +11,9 @@ from cases import actions
 from cases.actions import IdentityCheck, Registered
 from cases.centre import Centre, centre_of, found_registry
 from cases.forms import RegistrationForm
-from cases.queries import MatterFile, matter_file
-from cases.tables import Factor, IdKind, Proof, Relation
+from cases.papers import CHECKS, WEIGHTS
+from cases.queries import CODE, MatterFile, matter_file
+from cases.tables import Factor, IdKind, Proof, Receipt, Relation
 from shared.database import Database
 from shared.identity import Identity
 from shared.journal import JournalLine
@@ -26,6 +27,12 @@ OTHER_ID = "340302198001011232"
 CHECK = IdentityCheck(Relation.PARTY, IdKind.RESIDENT_ID, Proof.NONE, Factor.PIN, "4072")
 
 
+def resident_id(n: int) -> str:
+    """The n-th of many valid ID numbers."""
+    digits = f"34030219600101{n:03}"
+    return digits + CHECKS[sum(int(digit) * weight for digit, weight in zip(digits, WEIGHTS, strict=True)) % 11]
+
+
 def form(**more: str) -> RegistrationForm:
     told = {"matter_class": "criminal-appeal", "summary": "不服判决，请求抗诉", "name": "欧阳秀英", "id_number": ID,
             "phone": "138 0013 8000", "address": "蚌埠市蚌山区东海大道1号"}
@@ -33,10 +40,10 @@ def form(**more: str) -> RegistrationForm:
 
 
 class Register:
-    """One office's register. ``who`` is an account of the demo centre."""
+    """One office's register, from ``start`` on. ``who`` is an account of the demo centre."""
 
-    def __init__(self, db: Database, vault: Vault) -> None:
-        self.db, self.vault = db, vault
+    def __init__(self, db: Database, vault: Vault, start: datetime = MORNING) -> None:
+        self.db, self.vault, self.start = db, vault, start
         self.office = db.read_now(lambda s: s.exec(select(Office)).one().id)
         db.write_now(found_registry, self.office)
 
@@ -44,12 +51,12 @@ class Register:
         row = self.db.read_now(lambda s: s.exec(select(Staff).where(Staff.account == who)).one())
         return Identity("staff", row.id, row.office_id, row.hall_id, frozenset(row.roles), row.name)
 
-    def centre(self, now: datetime = MORNING) -> Centre:
-        return self.db.read_now(centre_of, self.office, now)
+    def centre(self, days: float = 0) -> Centre:
+        return self.db.read_now(centre_of, self.office, self.start + timedelta(days=days))
 
     def act(self, action: Callable[..., Any], *, who: str = "window3", days: float = 0, **more: Any) -> Any:
-        now = MORNING + timedelta(days=days)
-        return self.db.write_now(action, centre=self.centre(now), now=now, by=self.by(who), **more)
+        now = self.start + timedelta(days=days)
+        return self.db.write_now(action, centre=self.centre(days), now=now, by=self.by(who), **more)
 
     def register(self, check: IdentityCheck | None = CHECK, *, who: str = "window3", days: float = 0, **more: str) -> Registered:
         made = self.act(actions.register_matter, who=who, days=days, form=form(**more), check=check, sealing=self.vault)
@@ -57,9 +64,12 @@ class Register:
         return made
 
     def file(self, matter: UUID, *, who: str = "window3", days: float = 0, revealed: bool = False) -> MatterFile:
-        centre = self.centre(MORNING + timedelta(days=days))
-        return self.db.read_now(matter_file, centre=centre, matter_id=matter, sealing=self.vault, by=self.by(who),
+        return self.db.read_now(matter_file, centre=self.centre(days), matter_id=matter, sealing=self.vault, by=self.by(who),
                                 revealed=revealed)
+
+    def codes(self) -> list[str]:
+        """The look-up codes given so far."""
+        return [self.vault.unseal(row.code, purpose=CODE) for row in self.all(Receipt)]
 
     def all(self, kind: type[Any]) -> list[Any]:
         return self.db.read_now(lambda s: list(s.exec(select(kind)).all()))

@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import httpx
@@ -13,16 +15,17 @@ from sqlmodel import select
 from websockets.sync.client import connect
 
 from cases import receipts
+from cases.actions import Registered
+from cases.tables import Person
 from kiosk.guests import visit_of
 from kiosk.picture import Picture, look
 from kiosk.tables import Ticket
 from shared.database import Database
 from shared.settings import Settings
 from shared.vault import Vault
-from tests.cases.registry import CHECK, OTHER_ID, Register
-from tests.centre import Centre, token_for
+from tests.cases.registry import CHECK, Register, resident_id
+from tests.centre import Centre, found, token_for
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOBODYS = "0123456789abcdefghjkmnpqrs"
 ASK = "请输入查询密码或证件号码后四位。"
 
@@ -30,8 +33,8 @@ ASK = "请输入查询密码或证件号码后四位。"
 class Visitors:
     """The running centre seen from phones; the hall is worked through its API."""
 
-    def __init__(self, centre: Centre, token: str) -> None:
-        self.centre = centre
+    def __init__(self, centre: Centre, token: str, settings: Settings) -> None:
+        self.centre, self.settings = centre, settings
         self.api = httpx.Client(base_url=f"{centre.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
         self.phone = httpx.Client(base_url=centre.url, headers={"accept": "text/html", "accept-language": "zh"}, trust_env=False)
 
@@ -51,14 +54,6 @@ class Visitors:
         return self.phone.post(f"/t/{ticket['code']}/{act}", data=form, follow_redirects=True)
 
 
-@pytest.fixture
-def visitors(serve: Callable[..., Centre], settings: Settings) -> Iterator[Visitors]:
-    made = Visitors(serve(), token_for(settings))
-    yield made
-    made.api.close()
-    made.phone.close()
-
-
 @contextmanager
 def database(settings: Settings) -> Iterator[Database]:
     db = Database(settings)
@@ -67,11 +62,42 @@ def database(settings: Settings) -> Iterator[Database]:
     db.stop()
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, hashes: list[str]) -> Iterator[Visitors]:
+    """One centre for all tests of this file, on SQLite: what differs between the databases is proven elsewhere."""
+    data = tmp_path_factory.mktemp("guests")
+    copyfile(sqlite_template, data / "nuanyi.db")
+    settings = Settings.read({"NUANYI_DATA": str(data)})
+    found(settings, hashes)
+    centre = Centre(settings, data / "centre.log", {})
+    centre.start()
+    made = Visitors(centre, token_for(settings), settings)
+    yield made
+    made.api.close()
+    made.phone.close()
+    centre.stop()
+
+
 @pytest.fixture
-def register(visitors: Visitors, settings: Settings) -> Iterator[Register]:
+def visitors(running: Visitors) -> Visitors:
+    """With an empty waiting room and a phone that remembers nothing."""
+    while running.window("call-next"):
+        pass
+    running.phone.cookies.clear()
+    return running
+
+
+@pytest.fixture
+def register(visitors: Visitors) -> Iterator[Register]:
     """The register of the running centre, worked at a window today."""
-    with database(settings) as db:
-        yield Register(db, Vault.open(settings.data), datetime.now(UTC))
+    with database(visitors.settings) as db:
+        yield Register(db, Vault.open(visitors.settings.data), datetime.now(UTC))
+
+
+def receipt(register: Register) -> tuple[Registered, str]:
+    """A newcomer's matter and the code of its receipt, whose PIN is 4072."""
+    made = register.register(CHECK, id_number=resident_id(len(register.all(Person))), person="new")
+    return made, register.codes()[-1]
 
 
 def words(page: httpx.Response) -> str:
@@ -121,14 +147,14 @@ def test_missed_call_is_taken_up_again_by_one_press_or_by_three(visitors: Visito
     assert [state(visitors.press(mine, "back")) for _ in range(3)] == ["waiting"] * 3
 
 
-def test_more_time_counts_once_for_each_press_and_twice_in_all(visitors: Visitors, settings: Settings) -> None:
+def test_more_time_counts_once_for_each_press_and_twice_in_all(visitors: Visitors) -> None:
     mine = visitors.take()
     first = visitors.open(mine)
     assert "15 分钟内先不叫您" in words(first) and "还可以用 2 次" in words(first)
     for _ in range(2):
         paused = visitors.press(mine, "more-time", times="0")
     assert paused.status_code == 200 and "之前不会叫您的号" in words(paused)
-    with database(settings) as db:
+    with database(visitors.settings) as db:
         ticket = db.read_now(lambda s: s.exec(select(Ticket).where(Ticket.code == mine["code"])).one())
         change = db.read_now(look, ticket.hall_id, -1, -1, datetime.now(UTC))
     assert ticket.deferrals == 1 and change.plan is not None
@@ -180,7 +206,7 @@ def test_code_is_understood_however_it_is_typed(visitors: Visitors) -> None:
 
 
 def test_codes_that_open_nothing_all_look_the_same(visitors: Visitors, register: Register) -> None:
-    made, (code,) = register.register(CHECK), register.codes()
+    made, code = receipt(register)
     assert ASK in visitors.phone.get(f"/c/{code}").text
     register.act(receipts.revoke_receipt, receipt_id=made.receipt_id)
     gets = [f"/t/{NOBODYS}", "/t/x", f"/t/{NOBODYS}/cancel", f"/c/{NOBODYS}", "/c/x", f"/c/{code}", f"/i/{NOBODYS}", "/i/x"]
@@ -197,7 +223,7 @@ def test_hearings_says_honestly_that_there_is_none(visitors: Visitors) -> None:
 
 
 def test_look_up_shows_nothing_before_the_second_factor_and_little_after_it(visitors: Visitors, register: Register) -> None:
-    made, (code,), phone = register.register(CHECK), register.codes(), visitors.phone
+    (made, code), phone = receipt(register), visitors.phone
     due = register.file(made.matter_id).duties[0].due
     alone = phone.get(f"/c/{code}")
     assert words(alone) == (
@@ -227,17 +253,14 @@ def test_look_up_shows_nothing_before_the_second_factor_and_little_after_it(visi
 
 
 def test_look_up_closes_after_five_wrong_tries(visitors: Visitors, register: Register) -> None:
-    register.register(CHECK)
-    (code,) = register.codes()
+    _, code = receipt(register)
     tried = [visitors.phone.post(f"/c/{code}", data={"text": text}) for text in ("", *["9999"] * 5, "4072")]
     assert [answer.status_code for answer in tried] == [422, 422, 422, 422, 422, 429, 429]
     assert "30 分钟后再试" in words(tried[-1]) and "查看进展" not in words(tried[-1])
 
 
 def test_pass_of_one_code_opens_no_other(visitors: Visitors, register: Register) -> None:
-    register.register(CHECK)
-    register.register(CHECK, id_number=OTHER_ID, name="李明", person="new")
-    first, second = register.codes()
+    (_, first), (_, second) = receipt(register), receipt(register)
     opened = visitors.phone.post(f"/c/{first}", data={"text": "4072"})
     stolen = opened.cookies["nuanyi_lookup"]
     answer = httpx.get(f"{visitors.centre.url}/c/{second}/case", headers={"cookie": f"nuanyi_lookup={stolen}"}, trust_env=False)
