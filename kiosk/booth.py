@@ -2,6 +2,7 @@
 contrast, low, spoken. All of it lives in two cookies that go with the visit.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -36,6 +37,7 @@ Page = Request[Any, Any, Any]
 COOKIE = "nuanyi_kiosk"
 MODES = ("large", "contrast", "low", "voice")
 PERSONAL_SECONDS = 30
+log = logging.getLogger("nuanyi.kiosk")
 
 
 class Modes(msgspec.Struct, frozen=True):
@@ -74,6 +76,15 @@ class Booth:
         self.language = self._language()
         self.modes = Modes.read(request.cookies.get(COOKIE, ""))
         self.now = datetime.now(UTC)
+        self.fault = db.fault
+
+    async def look(self) -> None:
+        """Brings the hall up to date. What cannot be read now is shown as last seen, and ``fault`` says so."""
+        try:
+            await self.pictures.fresh(self.hall)
+        except Exception:
+            log.exception("the hall could not be read")
+            self.fault = self.fault or "storage-unreadable"
 
     def _language(self) -> str:
         """A paired kiosk speaks its office's language until somebody chooses; another browser may have its own."""
@@ -84,7 +95,7 @@ class Booth:
 
     @property
     def picture(self) -> Picture:
-        """The hall as last seen, at most half a second ago; needs no database."""
+        """The hall as `look` found it."""
         return self.pictures.now_seen(self.hall)
 
     @property
@@ -190,6 +201,7 @@ async def provide_booth(
 ) -> Booth:
     """Refuses ``unpaired`` and ``unknown-hall``."""
     booth = Booth(request, db, pages, pictures, settings, vault, identity)
+    await booth.look()
     booth.check_paired()
     return booth
 

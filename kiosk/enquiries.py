@@ -65,8 +65,7 @@ async def read_code(data: URLEncodedBody[CodeForm], booth: TheBooth) -> Response
 
 async def _own_ticket(booth: Booth, code: str) -> Redirect | None:
     """The page of a visit that is not over. Who missed the call waits again."""
-    picture = await booth.pictures.fresh(booth.hall)
-    standing = picture.by_code.get(code)
+    standing = booth.picture.by_code.get(code)
     if standing is None:
         return None
     if standing.state != State.MISSED:

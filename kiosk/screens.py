@@ -62,8 +62,8 @@ async def open_code(
 
 @get("/", include_in_schema=False)
 async def start(booth: TheBooth) -> Response[str]:
-    if booth.db.fault:
-        raise Unavailable(booth.db.fault)
+    if booth.fault:
+        raise Unavailable(booth.fault)
     if not booth.plan.is_open(booth.now):
         return _closed_page(booth)
     offered = [one for one in matters(booth.picture, booth.now, frozenset()) if one.state == "open"]
@@ -101,7 +101,7 @@ async def take(request: Page, booth: TheBooth) -> Response[Any]:
 @get("/tickets/{code:str}", include_in_schema=False)
 async def ticket(request: Page, code: FromPath[str], booth: TheBooth) -> Response[str]:
     """A visitor's number: just taken (``?new=1``), looked at again, or brought back after a missed call (``?back=1``)."""
-    picture = await booth.pictures.fresh(booth.hall)
+    picture = booth.picture
     standing = picture.by_code.get(code)
     if standing is None:
         raise Refused("unknown-code", 404)
@@ -116,7 +116,7 @@ async def ticket(request: Page, code: FromPath[str], booth: TheBooth) -> Respons
 @get("/tickets/{code:str}/paper", include_in_schema=False)
 async def paper(code: FromPath[str], booth: TheBooth) -> Response[str]:
     """The slip as a page for 80 mm paper."""
-    picture = await booth.pictures.fresh(booth.hall)
+    picture = booth.picture
     standing = picture.by_code.get(code)
     if standing is None:
         raise Refused("unknown-code", 404)

@@ -3,7 +3,7 @@
 "use strict";
 
 const LEVELS = [0.15, 0.35, 0.6, 0.8, 1];
-const voice = { sound: null, level: 2, last: "", armed: null, mute: false };
+const voice = { sound: null, level: 2, armed: null, mute: false };
 
 const guides = () => document.body.classList.contains("voice") && !voice.mute;
 
@@ -15,7 +15,6 @@ function hush() {
 function speak(address) {
   if (!address) return;
   hush();
-  voice.last = address;
   const sound = (voice.sound = new Audio(address));
   sound.volume = LEVELS[voice.level];
   sound.addEventListener("error", fallSilent);
@@ -34,10 +33,11 @@ document.addEventListener(
   "click",
   (event) => {
     const control = event.target.closest("[data-say]");
-    if (!control || !guides() || event.detail === 0 || voice.armed === control) return;
+    const chosen = !control || !guides() || event.detail === 0 || voice.armed === control;
+    voice.armed = control;
+    if (chosen) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    voice.armed = control;
     control.focus?.();
     speak(control.dataset.say);
   },

@@ -55,12 +55,6 @@ def change(db: Database, hall: UUID, kind: type[Any], which: Any, **values: Any)
     db.write_now(act)
 
 
-def fresh(client: Client, hall: UUID) -> None:
-    """The plan as the database has it now; in the hall this takes half a second."""
-    with client.portal() as portal:
-        portal.call(client.app.state.pictures.fresh, hall)
-
-
 def key_of(page: str) -> str:
     found = re.search(r'name="key" value="([0-9a-z]+)"', page)
     assert found
@@ -96,7 +90,6 @@ def test_first_screen_speaks_both_languages_and_says_how_long_it_takes(kiosk: Cl
 def test_matters_show_who_waits_and_why_one_cannot_be_had(kiosk: Client, db: Database, hall: UUID) -> None:
     take(kiosk)
     change(db, hall, Service, Service.code == "complaints-appeals", open=False)
-    fresh(kiosk, hall)
     page = kiosk.get("/kiosk/matter").text
     assert "1 人在等" in seen(page) and "需要先预约，请到导访台约时间。" in seen(page)
     assert "现在不办理，请到导访台问问办理时间。" in seen(page)
@@ -105,7 +98,6 @@ def test_matters_show_who_waits_and_why_one_cannot_be_had(kiosk: Client, db: Dat
 
 def test_a_full_contingent_is_said_before_anybody_touches_it(kiosk: Client, db: Database, hall: UUID) -> None:
     change(db, hall, Service, Service.code == "legal-consultation", daily_limit=1)
-    fresh(kiosk, hall)
     key = key_of(kiosk.get("/kiosk/matter").text)
     take(kiosk)
     page = kiosk.get("/kiosk/matter").text
@@ -279,7 +271,6 @@ def test_closed_hall_says_when_it_opens_in_both_languages(kiosk: Client, db: Dat
         session.add(OpeningHours(hall_id=hall, weekday=(now().weekday() + 3) % 7, opens=time(9), closes=time(12)))
 
     db.write_now(close)
-    fresh(kiosk, hall)
     page = seen(kiosk.get("/kiosk").text)
     assert "现在不在接待时间" in page and "There is no reception just now" in page and "09:00–12:00" in page and "12309" in page
     assert kiosk.get("/kiosk/matter").text.count("现在不在接待时间") >= 1
@@ -314,7 +305,6 @@ def device(db: Database, hall: UUID, role: DeviceKind = DeviceKind.KIOSK, **prin
 
 def test_unpaired_screen_gives_no_numbers_where_the_hall_says_so(kiosk: Client, db: Database, hall: UUID) -> None:
     change(db, hall, Hall, Hall.id == hall, paired_only=True)
-    fresh(kiosk, hall)
     answer = kiosk.get("/kiosk")
     assert answer.status_code == 403 and 'data-code="unpaired"' in answer.text
     assert take(kiosk).status_code == 403 and "This kiosk cannot be used just now" in answer.text
@@ -324,7 +314,6 @@ def test_unpaired_screen_gives_no_numbers_where_the_hall_says_so(kiosk: Client, 
 
 def test_revoked_kiosk_tells_staff_and_a_passer_by_does_not(kiosk: Client, db: Database, hall: UUID) -> None:
     change(db, hall, Hall, Hall.id == hall, paired_only=True)
-    fresh(kiosk, hall)
     kiosk.get("/kiosk")
     assert db.read_now(lambda session: session.exec(select(Task)).all()) == []
     kiosk.cookies.set(DEVICE_COOKIE, "x" * 43)
@@ -346,7 +335,6 @@ def test_paired_kiosk_has_its_own_printer_name_and_language(kiosk: Client, db: D
 @on_one_database
 def test_lobby_device_is_no_kiosk(kiosk: Client, db: Database, hall: UUID) -> None:
     change(db, hall, Hall, Hall.id == hall, paired_only=True)
-    fresh(kiosk, hall)
     kiosk.cookies.set(DEVICE_COOKIE, device(db, hall, DeviceKind.LOBBY))
     assert kiosk.get("/kiosk").status_code == 403
 
@@ -361,7 +349,6 @@ def test_browser_printer_prints_the_page(kiosk: Client, db: Database, hall: UUID
 @on_one_database
 def test_all_windows_closed_still_gives_a_number(kiosk: Client, db: Database, hall: UUID) -> None:
     change(db, hall, Window, col(Window.id).is_not(None), state="closed")
-    fresh(kiosk, hall)
     assert "您的号码 A001" in seen(take(kiosk).text)
 
 
