@@ -45,7 +45,7 @@ async def lobby_socket(scope: Scope, receive: Receive, send: Send) -> None:
         return lobby.draw(house.pages, await house.pictures.fresh(hall, version), house.language)
 
     key = ("lobby", house.language)
-    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, fresh_for=lobby.FRESH_SECONDS)
 
 
 @asgi("/live/ticket/{code:str}", copy_scope=False)

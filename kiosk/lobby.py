@@ -29,6 +29,7 @@ from shared.people import DeviceKind
 from shared.words import Words
 
 SPEAKERS = 2  # synthesisers at a time
+FRESH_SECONDS = 10.0  # so late may a display say that the hall has opened or closed
 KEEP = {"cache-control": "private, max-age=3600"}
 Asked = Request[Any, Any, Any]
 

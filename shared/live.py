@@ -6,6 +6,7 @@ the same text goes to every seat; a connect gets the whole board, so reconnectin
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
@@ -120,24 +121,32 @@ class Seat:
 class Room:
     """All seats that see one board in one form (language, window, ticket)."""
 
-    def __init__(self, board: str, draw: Draw, pack: Pack, beats: bool, patient: bool) -> None:
+    def __init__(self, board: str, draw: Draw, pack: Pack, beats: bool, patient: bool, fresh_for: float) -> None:
         self.board = board
         self.draw = draw
         self.pack = pack
         self.beats = beats
         self.patient = patient
+        self.fresh_for = fresh_for
         self.seats: set[Seat] = set()
         self.version = NEVER
         self.turn = 0
+        self.drawn_at = 0.0
         self.content = ""
         self.text = ""
         self._drawing = asyncio.Lock()
 
-    async def redraw(self, version: int) -> bool:
-        """Draws this version unless somebody has. True when what is seen has changed."""
+    @property
+    def is_old(self) -> bool:
+        """Drawn so long ago that time itself may have changed what is seen."""
+        return time.monotonic() - self.drawn_at > self.fresh_for
+
+    async def redraw(self, version: int, *, again: bool = False) -> bool:
+        """Draws this version unless somebody has (``again``: even so). True when what is seen has changed."""
         async with self._drawing:
-            if self.version >= version:
+            if self.version >= version and not again:
                 return False
+            self.drawn_at = time.monotonic()
             content = await self.draw(version)
             changed = content != self.content
             self.version, self.content = version, content
@@ -266,8 +275,16 @@ class Boards:
             await asyncio.sleep(BEAT_SECONDS)
             rooms = [room for rooms in self._rooms.values() for room in rooms.values()]
             for room in rooms:
+                if room.is_old:
+                    await self._draw_again(room)
                 self._beat_room(room)
                 await asyncio.sleep(0)
+
+    async def _draw_again(self, room: Room) -> None:
+        try:
+            await room.redraw(room.version, again=True)
+        except Exception:
+            log.exception("board %s was not drawn again", room.board)
 
     def _beat_room(self, room: Room) -> None:
         now = time.monotonic()
@@ -300,10 +317,12 @@ class Boards:
         beats: bool = True,
         patient: bool = False,
         allowed: Allowed | None = None,
+        fresh_for: float = math.inf,
     ) -> None:
         """The whole life of one socket: accept, the board as it is now, every change, until it leaves or stops reading.
 
-        ``patient`` rooms (phones) are drawn after the others; ``allowed`` is asked again whenever rights change.
+        ``patient`` rooms (phones) are drawn after the others; ``allowed`` is asked again whenever rights change;
+        ``fresh_for``: seconds after which a board is drawn again though nothing happened (halls close, waits shrink).
         """
         await receive()
         if not self.allows(scope):
@@ -311,7 +330,7 @@ class Boards:
             return
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
         rooms = self._rooms.setdefault(board, {})
-        room = rooms.get(key) or rooms.setdefault(key, Room(board, draw, pack, beats, patient))
+        room = rooms.get(key) or rooms.setdefault(key, Room(board, draw, pack, beats, patient, fresh_for))
         seat = Seat(send, asyncio.current_task(), allowed)
         room.seats.add(seat)
         try:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import os
 import socket
 import threading
@@ -32,7 +33,7 @@ class Theatre:
 
     def __init__(self, db: Database) -> None:
         self.db, self.boards = db, Boards(db, "https://centre.example")
-        self.said, self.drawn = "", 0
+        self.said, self.drawn, self.fresh_for = "", 0, math.inf
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         config = uvicorn.Config(
@@ -44,7 +45,9 @@ class Theatre:
 
     async def play(self, scope: Scope, receive: Receive, send: Send) -> None:
         if str(scope["type"]) != "lifespan":
-            return await self.boards.attend(scope, receive, send, board="wall", key="html", draw=self.draw)
+            return await self.boards.attend(
+                scope, receive, send, board="wall", key="html", draw=self.draw, fresh_for=self.fresh_for
+            )
         for step in (self.boards.start, self.boards.stop):
             await receive()
             await step()
@@ -122,6 +125,21 @@ def test_a_change_that_nobody_sees_is_not_sent(theatre: Theatre) -> None:
         theatre.change()
         heard = [json.loads(screen.recv(3 * BEAT_SECONDS)) for _ in range(2)]
     assert (heard, theatre.drawn) == ([BEAT, BEAT], 2)
+
+
+@ONE_KIND
+def test_a_board_that_time_alone_changes_is_drawn_again(theatre: Theatre, caplog: pytest.LogCaptureFixture) -> None:
+    """A hall that closes is closed on its displays, though nobody does anything; a drawing that fails does no harm."""
+    theatre.said, theatre.fresh_for = "still open", 0.5
+    with theatre.screen() as screen:
+        assert shown(screen)["content"] == "still open"
+        theatre.said = "still closed"
+        assert shown(screen, 2 * BEAT_SECONDS)["content"] == "still closed"
+        theatre.said = None  # type: ignore[assignment]
+        time.sleep(1.5 * BEAT_SECONDS)
+        theatre.said = "still there"
+        assert shown(screen, 2 * BEAT_SECONDS)["content"] == "still there"
+    assert "was not drawn again" in caplog.text
 
 
 @ONE_KIND
