@@ -87,7 +87,9 @@ async def look_at(db: Database, picture: Picture, code: str, now: datetime) -> C
 async def show(room: TheStaffroom) -> Response[Any]:
     """The console of the clerk's window, or the windows to choose from."""
     window = _own_window(room)
-    return await _windows(room) if window is None else await _whole(room, window)
+    if window is None:
+        return await _windows(room)
+    return await _answer(room, window, None) if room.is_fragment else await _whole(room, window)
 
 
 @post("/sit", include_in_schema=False)

@@ -81,7 +81,7 @@ def _line(picture: Picture, service: ServicePlan, now: datetime) -> Line:
 
 @get("/", include_in_schema=False)
 async def show(room: TheStaffroom) -> Response[Any]:
-    return await _whole(room)
+    return await answer(room, None) if room.is_fragment else await _whole(room)
 
 
 @post("/tasks/{task:uuid}/close", include_in_schema=False, guards=[require(*GUIDES)])

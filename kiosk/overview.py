@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from kiosk.plan import HallPlan, WindowPlan
 from kiosk.queries import TaskView, open_tasks
 from kiosk.tables import ACTIVE, Call, State, Ticket
+from kiosk.tasks import SILENT_AFTER
 from shared.journal import JournalLine
 from shared.people import Device, SignIn, Staff
 from shared.sign_ins import STANDARD
@@ -72,6 +73,10 @@ class DeviceView(msgspec.Struct, frozen=True):
     made_at: datetime
     seen_at: datetime | None
     printer: dict[str, str | int]
+
+    def is_seen(self, now: datetime) -> bool:
+        """Whether it has been heard of as lately as a device that works is."""
+        return self.seen_at is not None and now - self.seen_at < SILENT_AFTER
 
 
 def overview(session: Session, *, plan: HallPlan, window: WindowPlan, ticket: UUID | None, now: datetime) -> Overview:

@@ -48,7 +48,7 @@ call for help, a warning before the idle sign-out. Everything it does can also b
     const box = panel(), body = box?.querySelector(".panel-body");
     if (!body) return;
     if (!box.open) box.showModal();
-    (box.querySelector("[autofocus]") ?? box.querySelector("select, input[type=radio], button") ?? box).focus();
+    (box.querySelector("[autofocus]") ?? box.querySelector("select, input:not([type=hidden]), button, a") ?? box).focus();
     const keys = box.querySelector("#keys-on");
     if (keys) keys.checked = keysOn();
   }
@@ -70,15 +70,31 @@ call for help, a warning before the idle sign-out. Everything it does can also b
       if (time.textContent !== text) time.textContent = text;
       if (row && line) row.dataset.level = minutes >= line.dataset.cap ? "late" : minutes >= line.dataset.long ? "long" : "";
     });
+    due();
+  }
+
+  // Somebody's "more time" has run out: nothing has happened in the hall, but now they can be called.
+  const asked_anew = new Set();
+  function due() {
+    const place = document.querySelector("[hx-ws\\:connect]");
+    const ready = [...document.querySelectorAll("[data-ready]")].map((one) => one.dataset.ready);
+    const ripe = ready.filter((time) => Date.parse(time) <= clock() - 1000 && !asked_anew.has(time));
+    if (!place || !ripe.length) return;
+    ripe.forEach((time) => asked_anew.add(time));
+    globalThis.htmx?.ajax("GET", location.pathname, { source: place, target: place, swap: "innerMorph" });
   }
 
   // Help --------------------------------------------------------------------------------------------------------------------
 
   let sound, known;
   function listen() {
-    const help = [...document.querySelectorAll("[data-help]")].map((one) => one.dataset.help);
-    if (known && help.some((one) => !known.has(one))) ping();
-    known = new Set(help);
+    const help = [...document.querySelectorAll("[data-help]")], fresh = help.filter((one) => known && !known.has(one.dataset.help));
+    if (fresh.length) {
+      hint(fresh.map((one) => [...one.querySelectorAll("p")].map((line) => line.textContent.trim()).join(" · ")).join("; "));
+      ping();
+    }
+    if (help.length || known?.size) document.title = document.title.replace(/^(\(\d+\) )?/, help.length ? `(${help.length}) ` : "");
+    known = new Set(help.map((one) => one.dataset.help));
   }
 
   function ping() {
@@ -123,6 +139,15 @@ call for help, a warning before the idle sign-out. Everything it does can also b
     if (answer?.status === 401) location.reload();
   }
 
+  // A line that stays away may mean that the sign-in has ended: then the door is the place to be.
+  let stale = 0;
+  async function outside() {
+    stale = document.documentElement.hasAttribute("data-stale") ? stale + 1 : 0;
+    if (stale % 10 !== 4) return;
+    const answer = await fetch("/here", { method: "POST" }).catch(() => null);
+    if (answer?.status === 401) location.reload();
+  }
+
   // Small things --------------------------------------------------------------------------------------------------------------
 
   function keypad(event) {
@@ -157,6 +182,7 @@ call for help, a warning before the idle sign-out. Everything it does can also b
   document.addEventListener("htmx:after:request", (event) => { told = Date.now(); answered(event); });
   setInterval(count, 5000);
   setInterval(idle, 1000);
+  setInterval(outside, 1000);
 
   // What somebody has opened stays open when the screen is drawn anew.
   globalThis.htmx?.registerExtension("kept-open", {

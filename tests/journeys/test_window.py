@@ -4,13 +4,17 @@ import re
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
+from sqlmodel import select
 
 from kiosk import actions
 from kiosk.plan import hall_plan, halls
+from shared.accounts import set_active
 from shared.database import Database
+from shared.people import Staff
 from shared.settings import Settings
 from tests.browser import DESK, Faults, Open, axe
 from tests.centre import PASSWORD, Centre
@@ -25,11 +29,18 @@ class Visitors:
         self.db = Database(settings)
         self.db.start()
 
-    def take(self, service: str = "complaints-appeals") -> str:
+    def take(self, service: str = "complaints-appeals") -> actions.Issued:
+        return self.act(actions.issue, service=service)
+
+    def act(self, action: Callable[..., Any], **more: Any) -> Any:
         now = datetime.now(UTC)
         hall = next(iter(self.db.read_now(halls).values()))
-        plan = self.db.read_now(hall_plan, hall, now)
-        return self.db.write_now(actions.issue, plan=plan, service=service, now=now, by="visitor").number
+        return self.db.write_now(action, plan=self.db.read_now(hall_plan, hall, now), now=now, by="visitor", **more)
+
+    def shut_out(self, account: str) -> None:
+        """As the administrator does it."""
+        staff = self.db.read_now(lambda session: session.exec(select(Staff.id).where(Staff.account == account)).one())
+        self.db.write_now(set_active, staff_id=staff, active=False, now=datetime.now(UTC), by="test")
 
 
 @pytest.fixture
@@ -205,6 +216,25 @@ def test_idle_clerk_is_warned_and_can_stay(centre: Centre, desk: Page) -> None:
         page.locator("#idle button").click()
     assert answered.value.status == 204
     expect(page.locator("#idle")).to_be_hidden()
+
+
+def test_visitor_whose_extra_time_is_over_can_be_called_without_anything_happening(
+    centre: Centre, visitors: Visitors, desk: Page
+) -> None:
+    visitors.act(actions.defer, code=visitors.take().code)
+    desk.clock.install()
+    page = sit_still(desk, centre.url)
+    expect(page.locator(".row.deferred .chip.wait")).to_be_visible()
+    expect(page.locator("#act-next")).to_be_disabled()
+    with page.expect_request(lambda request: request.url.endswith("/counter") and "hx-request" in request.headers):
+        page.clock.fast_forward("15:10")
+
+
+def test_console_of_somebody_shut_out_goes_to_the_door_by_itself(centre: Centre, visitors: Visitors, desk: Page) -> None:
+    page = sit(desk, centre.url, "3")
+    visitors.shut_out("window3")
+    page.wait_for_url(re.compile("/sign-in"), timeout=20000)
+    expect(page.locator(".notice")).to_contain_text("您已被自动退出")
 
 
 def sit_still(page: Page, url: str) -> Page:

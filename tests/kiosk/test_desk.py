@@ -174,7 +174,7 @@ async def test_windows_and_screens_are_shown_as_they_are(office: Desk) -> None:
     page = await (await office.staff("daozhen")).get("/desk")
     assert "Window 3 Open B001 called 0 min 3号窗口 王芳" in page.text
     assert "Window 4 Paused nobody there Window 5 Open nobody there please look" in page.text
-    assert "Kiosk 1 not yet paired" in page.text and "Lobby 1 seen just now" in page.text
+    assert "Kiosk 1 not yet paired" in page.text and "Lobby 1 online" in page.text
 
 
 async def test_desk_drawn_by_the_socket_is_the_desk_of_the_page(office: Desk) -> None:
