@@ -50,14 +50,10 @@ class Caseroom:
         told = {"now": self.now, "plan": self.centre, "centre": self.centre, "refusal": None, **context}
         return staff_page(self.request, self.pages, self.identity, template, status=status, **told)
 
-    def told(self, refusal: Refused) -> tuple[str, str]:
-        """What is refused and what to do next, in the reader's language."""
-        return sentence(refusal.code, self.language, **refusal.detail), advice(refusal.code, self.language, **refusal.detail)
-
     def says(self, code: str) -> str:
-        """Both in one line, to stand beside a field."""
+        """What is wrong and what to do, in one line, to stand beside a field."""
         between = "" if self.language == CHINESE else " "
-        return between.join(self.told(Refused(code)))
+        return between.join((sentence(code, self.language), advice(code, self.language)))
 
 
 def go(address: str) -> Response[Any]:

@@ -38,7 +38,7 @@ async def register(room: TheCaseroom, data: URLEncodedBody[RegistrationForm]) ->
     try:
         made = await room.act(actions.register_matter, form=data, check=_check(data), sealing=room.vault)
     except Refused as refusal:
-        return _form_page(room, data, status=refusal.status, refusal=room.told(refusal), known=known, near=near)
+        return _form_page(room, data, status=refusal.status, refusal=refusal, known=known, near=near)
     return go(f"/cases/{made.matter_id}/receipt")
 
 
@@ -82,7 +82,7 @@ async def revoke(room: TheCaseroom, matter: FromPath[UUID], receipt_id: FromPath
 
 def _form_page(
     room: Caseroom, form: RegistrationForm, found: dict[str, str] | None = None, *, status: int = 200,
-    refusal: tuple[str, str] | None = None, known: PersonView | None = None, near: list[PersonView] | None = None,
+    refusal: Refused | None = None, known: PersonView | None = None, near: list[PersonView] | None = None,
 ) -> Response[str]:
     wrong = {field: room.says(code) for field, code in (found or {}).items()}
     return room.page("cases/new.html", status=status, form=form, wrong=wrong, refusal=refusal, known=known, near=near or [],
@@ -95,8 +95,7 @@ async def _identity_page(
 ) -> Response[str]:
     file = await room.read(matter_file, centre=room.centre, matter_id=matter, sealing=room.vault, by=room.identity)
     wrong = {field: room.says(code) for field, code in (found or {}).items()}
-    said = room.told(refusal) if refusal else None
-    return room.page("cases/identity.html", status=status, form=form, wrong=wrong, refusal=said, file=file, **_choices())
+    return room.page("cases/identity.html", status=status, form=form, wrong=wrong, refusal=refusal, file=file, **_choices())
 
 
 def _choices() -> dict[str, Any]:

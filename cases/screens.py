@@ -95,7 +95,7 @@ async def _file_page(
                            revealed=revealed)
     roles = room.identity.roles
     return room.page(
-        "cases/file.html", status=refusal.status if refusal else 200, file=file, refusal=room.told(refusal) if refusal else None,
+        "cases/file.html", status=refusal.status if refusal else 200, file=file, refusal=refusal,
         at=at, reply=reply or ReplyForm(key=codes.new_code()), step=step or StepForm(seen=file.line.state),
         may_handle=not HANDLE.isdisjoint(roles), may_register=not REGISTER.isdisjoint(roles), kinds=list(ReplyKind),
         modes=list(ReplyMode), reasoned=[to for to in file.steps if needs_reason(file.line.state, to)],

@@ -17,13 +17,15 @@ from litestar.response import Redirect
 
 from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
+from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
-from kiosk.guests import hall_of, in_language, said
+from kiosk.guests import hall_of, in_language
 from kiosk.picture import Pictures, ThePictures
 from kiosk.sorry import sorry
 from shared import codes
 from shared.database import Database
 from shared.errors import Refused
+from shared.frame import said
 from shared.given import TheAsker, TheDatabase, TheDoor, ThePages, TheSettings, TheVault
 from shared.identity import Identity
 from shared.pages import Pages, language_of
@@ -92,7 +94,9 @@ class Enquiry:
         return Cookie(COOKIE, value="", max_age=0, path=f"/c/{code}", httponly=True, samesite="strict", secure=self.secure)
 
     def passed(self) -> tuple[UUID, datetime] | None:
-        """The receipt that may be seen now, and until when."""
+        """The receipt that may be seen now, and until when. At a kiosk only while the visit lasts in which it was opened."""
+        if self.booth and VISIT_COOKIE not in self.request.cookies:
+            return None
         try:
             payload = codes.check(self.request.cookies.get(COOKIE, ""), key=self.vault.derive("look-up page"), now=self.now)
         except Refused:
@@ -147,7 +151,8 @@ async def try_factor(enquiry: TheEnquiry, code: Code, data: URLEncodedBody[Facto
     if not isinstance(tried, Closed):
         seconds = KIOSK_SECONDS if enquiry.booth else tried.minutes * 60
         until = enquiry.now + timedelta(seconds=seconds)
-        return enquiry.go(f"/c/{code}/case", enquiry.pass_for(code, tried.receipt_id, until))
+        visit = [enquiry.booth.modes_cookie(enquiry.booth.modes)] if enquiry.booth else []
+        return enquiry.go(f"/c/{code}/case", enquiry.pass_for(code, tried.receipt_id, until), *visit)
     if tried.code == "unknown-code":
         return enquiry.unknown()
     return _ask(enquiry, code, tried)

@@ -20,11 +20,10 @@ from kiosk.visit import Visit, longest_head_start, visit_of
 from shared import codes, words
 from shared.database import Database
 from shared.errors import Refused, Unavailable
-from shared.frame import language_cookie
+from shared.frame import language_cookie, said
 from shared.given import TheDatabase, ThePages
 from shared.identity import VISITOR
 from shared.pages import Pages, language_of
-from shared.refusals import advice, sentence
 
 Page = Request[Any, Any, Any]
 Code = FromPath[str]
@@ -57,7 +56,7 @@ class Guest:
         return in_language(
             self.request, self.pages, template, self.language, here=here or f"/t/{self.ticket.code}",
             status=refusal.status if refusal else 200, now=self.now, plan=self.picture.plan, visit=self.visit,
-            refusal=said(refusal, self.language) if refusal else None, head_start=longest_head_start(self.picture.plan),
+            refusal=said(refusal, self.language), head_start=longest_head_start(self.picture.plan),
         )
 
     def back(self) -> Redirect:
@@ -110,11 +109,6 @@ async def draw(pages: Pages, db: Database, picture: Picture, code: str, language
     if standing is None:
         return ""
     return pages.render("phone/_place.html", language, plan=picture.plan, visit=visit_of(picture, standing, now), refusal=None)
-
-
-def said(refusal: Refused, language: str) -> tuple[str, str]:
-    """What is refused, and what to do next."""
-    return sentence(refusal.code, language, **refusal.detail), advice(refusal.code, language, **refusal.detail)
 
 
 def in_language(

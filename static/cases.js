@@ -50,6 +50,8 @@
     proofs();
     secrets();
     once();
+    const shown = document.querySelector("[data-expires]");
+    if (shown) setTimeout(() => location.replace(shown.dataset.then), shown.dataset.expires * 1000);
     (document.querySelector("[aria-invalid]") ?? document.querySelector(".notice input"))?.focus();
   });
 })();

@@ -106,6 +106,8 @@ plain requests while the socket is silent, the keypad of the look-up, and that n
     called = visit()?.dataset.state === "called" ? visit().dataset.call : "";
     look();
     setInterval(refresh, 2000);
+    const page = document.querySelector("[data-expires]");
+    if (page) setTimeout(() => location.replace(page.dataset.then), page.dataset.expires * 1000);
   });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();

@@ -244,7 +244,7 @@ def test_look_up_shows_nothing_before_the_second_factor_and_little_after_it(visi
     assert made.number in case.text and f"最迟{due.year}年{due.month}月{due.day}日前给您程序性答复" in words(case)
     for hidden in ("欧阳", "13800138000", "不服判决", "002X"):
         assert hidden not in case.text
-    assert re.search(r'http-equiv="refresh" content="(29\d|300);url=/c/', case.text)
+    assert re.search(r'<noscript><meta http-equiv="refresh" content="(29\d|300);url=/c/', case.text)
     log = visitors.centre.log.read_text()
     assert code not in log and "4072" not in log
 
