@@ -12,9 +12,11 @@ from litestar.types import Receive, Scope, Send
 from kiosk import counter, desk, guests, lobby
 from kiosk.picture import Pictures
 from kiosk.queries import board_of
+from kiosk.staffroom import hall_of
 from shared import words
 from shared.door import Door
 from shared.errors import Refused
+from shared.identity import Identity
 from shared.live import Boards, bare
 from shared.pages import Pages
 
@@ -70,7 +72,7 @@ async def counter_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """A window's console, for staff who may call."""
     house = _House(scope)
     identity = await house.door.who(scope)
-    hall = identity.hall_id or house.hall()
+    hall = house.hall_of(identity)
     window = str(scope["path_params"]["window"])
     if hall is None or not counter.may_call(identity) or not house.has_window(hall, window):
         return await _turn_away(receive, send)
@@ -91,7 +93,7 @@ async def desk_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """The guide desk: who asks for help, what is out of order, who waits and who missed the call."""
     house = _House(scope)
     identity = await house.door.who(scope)
-    hall, acts = identity.hall_id or house.hall(), desk.may_act(identity)
+    hall, acts = house.hall_of(identity), desk.may_act(identity)
     if hall is None or not desk.may_see(identity):
         return await _turn_away(receive, send)
 
@@ -124,6 +126,13 @@ class _House:
     def hall(self) -> UUID | None:
         try:
             return self.pictures.hall_id(self._hall)
+        except Refused:
+            return None
+
+    def hall_of(self, identity: Identity) -> UUID | None:
+        """The hall in which a member of staff may look on."""
+        try:
+            return hall_of(identity, self.pictures, self._hall)
         except Refused:
             return None
 

@@ -16,6 +16,7 @@ from kiosk.picture import Picture, Pictures, ThePictures
 from kiosk.plan import HallPlan
 from shared.database import Database
 from shared.door import Door
+from shared.errors import Refused
 from shared.frame import said, staff_page
 from shared.given import TheAsker, TheDatabase, TheDoor, ThePages
 from shared.identity import Identity
@@ -23,6 +24,19 @@ from shared.pages import Pages, language_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def hall_of(identity: Identity, pictures: Pictures, asked: str | None) -> UUID:
+    """The hall of somebody's sign-in; for staff of all halls the one asked for, in their own office only.
+
+    Refuses ``unknown-hall``.
+    """
+    if identity.hall_id is not None:
+        return identity.hall_id
+    own = {code: hall for code, hall in pictures.halls.items() if pictures.now_seen(hall).plan.office_id == identity.office_id}
+    if not own or (asked and asked not in own):
+        raise Refused("unknown-hall", 404)
+    return own[asked] if asked else next(iter(own.values()))
 
 
 class Staffroom:
@@ -33,7 +47,7 @@ class Staffroom:
     ) -> None:
         self.request, self.db, self.door = request, db, door
         self.pages, self.pictures, self.identity = pages, pictures, identity
-        self.hall: UUID = identity.hall_id or pictures.hall_id(request.query_params.get("hall"))
+        self.hall = hall_of(identity, pictures, request.query_params.get("hall"))
         self.now = datetime.now(UTC)
 
     @property

@@ -14,17 +14,20 @@ from kiosk.plan import HallPlan
 from kiosk.printers import PrinterForm, described, form_of
 from kiosk.registers import Line
 from shared import journal
+from shared.database import Database
 from shared.errors import Refused
 from shared.journal import JournalLine
-from shared.people import Device
+from shared.offices import Hall, Office
+from shared.people import Device, Staff
 from shared.settings import Settings
 from tests.kiosk.paper import PaperPrinter
-from tests.kiosk.staff import Office, Page, Person, open_office
+from tests.kiosk.staff import Office as Staffed
+from tests.kiosk.staff import Page, Person, open_office
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
-class House(Office):
+class House(Staffed):
     """The office, and what its tables say."""
 
     @property
@@ -72,6 +75,22 @@ async def test_pages_open_to_their_roles_alone(office: House, page: str, welcome
         answer = await (await office.staff(account)).get(page)
         assert answer.status == (200 if account in welcome else 403), account
     assert (await office.person().get(page)).to == f"/sign-in?next={page}"
+
+
+async def test_staff_of_all_halls_stay_in_their_own_office(settings: Settings, db: Database, hall: UUID) -> None:
+    def found_another(session: Session) -> None:
+        other = Office(code="huaiyuan", name_zh="怀远县人民检察院", name_en="Huaiyuan County People's Procuratorate")
+        session.add(other)
+        session.flush()
+        session.add(Hall(office_id=other.id, code="huaiyuan", name_zh="怀远大厅", name_en="Huaiyuan hall"))
+        session.exec(select(Staff).where(Staff.account == "admin")).one().hall_id = None
+
+    db.write_now(found_another)
+    async with open_office(settings) as office:
+        admin = await office.staff("admin")
+        assert (await admin.get("/desk/devices")).status == 200
+        assert (await admin.get("/desk/devices?hall=main")).status == 200
+        assert (await admin.get("/desk/devices?hall=huaiyuan")).status == 404
 
 
 async def test_auditor_changes_nothing(office: House) -> None:
