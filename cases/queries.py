@@ -186,6 +186,12 @@ def matter_file(
     )
 
 
+def matter_of_request(session: Session, *, centre: Centre, key: str) -> UUID | None:
+    """The matter that was registered with a form's key."""
+    found = select(Matter.id).where(Matter.office_id == centre.office_id, Matter.request_key == key)
+    return session.exec(found).first() if key else None
+
+
 def known_people(
     session: Session, *, centre: Centre, id_index: str, phone_index: str, sealing: Vault
 ) -> tuple[PersonView | None, list[PersonView]]:

@@ -11,7 +11,7 @@ from cases.actions import IdentityCheck
 from cases.caseroom import CASEROOM, Caseroom, TheCaseroom, go
 from cases.forms import IdentityForm, RegistrationForm, faults, identity_faults
 from cases.lookup import paper
-from cases.queries import PersonView, known_people, matter_file
+from cases.queries import PersonView, known_people, matter_file, matter_of_request
 from cases.rules import PROOFS, REGISTER
 from cases.tables import Factor, IdKind, Proof, Relation
 from shared import codes, vault
@@ -29,6 +29,9 @@ async def new(room: TheCaseroom, ticket: FromQuery[str] = "") -> Response[str]:
 @post("/new", include_in_schema=False)
 async def register(room: TheCaseroom, data: URLEncodedBody[RegistrationForm]) -> Response[Any]:
     """Registers, and goes on to the receipt. The same form sent twice leads to the same receipt."""
+    done = await room.read(matter_of_request, centre=room.centre, key=data.key)
+    if done is not None:
+        return go(f"/cases/{done}/receipt")
     found = faults(data, classes={one.code for one in room.centre.classes if one.open}, today=room.centre.today)
     if found:
         return _form_page(room, data, found, status=422)

@@ -1,7 +1,10 @@
 """A register of matters for tests: acts as one of the demo centre's staff, at minutes after nine on a Monday."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +22,10 @@ from shared.identity import Identity
 from shared.journal import JournalLine
 from shared.offices import Office
 from shared.people import Staff
+from shared.settings import Settings
 from shared.vault import Vault
+from tests.centre import Centre as RunningCentre
+from tests.centre import found
 from tests.conftest import MORNING
 
 ID = "11010519491231002X"
@@ -80,3 +86,24 @@ class Register:
 
 def _lines(session: Session) -> list[JournalLine]:
     return list(session.exec(select(JournalLine).order_by(JournalLine.id)).all())
+
+
+@contextmanager
+def one_centre(data: Path, template: Path, hashes: list[str]) -> Iterator[tuple[RunningCentre, Settings]]:
+    """A running centre for all tests of a file, on SQLite: what differs between the databases is proven elsewhere."""
+    copyfile(template, data / "nuanyi.db")
+    settings = Settings.read({"NUANYI_DATA": str(data)})
+    found(settings, hashes)
+    running = RunningCentre(settings, data / "centre.log", {})
+    running.start()
+    yield running, settings
+    running.stop()
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[Database]:
+    """The database of a running centre, opened beside it."""
+    db = Database(settings)
+    db.start()
+    yield db
+    db.stop()

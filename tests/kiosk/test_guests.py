@@ -3,10 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import httpx
@@ -20,11 +18,10 @@ from cases.tables import Person
 from kiosk.guests import visit_of
 from kiosk.picture import Picture, look
 from kiosk.tables import Ticket
-from shared.database import Database
 from shared.settings import Settings
 from shared.vault import Vault
-from tests.cases.registry import CHECK, Register, resident_id
-from tests.centre import Centre, found, token_for
+from tests.cases.registry import CHECK, Register, beside, one_centre, resident_id
+from tests.centre import Centre, token_for
 
 NOBODYS = "0123456789abcdefghjkmnpqrs"
 ASK = "请输入查询密码或证件号码后四位。"
@@ -54,28 +51,14 @@ class Visitors:
         return self.phone.post(f"/t/{ticket['code']}/{act}", data=form, follow_redirects=True)
 
 
-@contextmanager
-def database(settings: Settings) -> Iterator[Database]:
-    db = Database(settings)
-    db.start()
-    yield db
-    db.stop()
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, hashes: list[str]) -> Iterator[Visitors]:
-    """One centre for all tests of this file, on SQLite: what differs between the databases is proven elsewhere."""
-    data = tmp_path_factory.mktemp("guests")
-    copyfile(sqlite_template, data / "nuanyi.db")
-    settings = Settings.read({"NUANYI_DATA": str(data)})
-    found(settings, hashes)
-    centre = Centre(settings, data / "centre.log", {})
-    centre.start()
-    made = Visitors(centre, token_for(settings), settings)
-    yield made
-    made.api.close()
-    made.phone.close()
-    centre.stop()
+    """One centre for all tests of this file."""
+    with one_centre(tmp_path_factory.mktemp("guests"), sqlite_template, hashes) as (centre, settings):
+        made = Visitors(centre, token_for(settings), settings)
+        yield made
+        made.api.close()
+        made.phone.close()
 
 
 @pytest.fixture
@@ -90,7 +73,7 @@ def visitors(running: Visitors) -> Visitors:
 @pytest.fixture
 def register(visitors: Visitors) -> Iterator[Register]:
     """The register of the running centre, worked at a window today."""
-    with database(visitors.settings) as db:
+    with beside(visitors.settings) as db:
         yield Register(db, Vault.open(visitors.settings.data), datetime.now(UTC))
 
 
@@ -154,7 +137,7 @@ def test_more_time_counts_once_for_each_press_and_twice_in_all(visitors: Visitor
     for _ in range(2):
         paused = visitors.press(mine, "more-time", times="0")
     assert paused.status_code == 200 and "之前不会叫您的号" in words(paused)
-    with database(visitors.settings) as db:
+    with beside(visitors.settings) as db:
         ticket = db.read_now(lambda s: s.exec(select(Ticket).where(Ticket.code == mine["code"])).one())
         change = db.read_now(look, ticket.hall_id, -1, -1, datetime.now(UTC))
     assert ticket.deferrals == 1 and change.plan is not None
