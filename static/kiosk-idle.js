@@ -5,13 +5,15 @@
 
 const limit = (name) => Number(stand().dataset[name]) * 1000;
 const still = () => document.getElementById("still");
+const TICK = 500;
 let asked = 0;
+let held = 0;
 
 function tick() {
   if (kiosk.gone || !stand().dataset.idle) return;
   if (speaking()) return holdTime();
   if (still().open) return countDown();
-  const idle = Date.now() - Math.max(kiosk.touched, kiosk.shown);
+  const idle = Date.now() - Math.max(kiosk.touched, kiosk.shown) - held;
   const personal = stand().dataset.personal && kiosk.touched <= kiosk.shown;
   showCountdown(personal ? limit("personal") - idle : null);
   if (personal && idle >= limit("personal")) return over();
@@ -21,9 +23,8 @@ function tick() {
 }
 
 function holdTime() {
-  const shift = 500;
-  if (still().open) asked += shift;
-  else kiosk.shown = Math.min(Date.now(), kiosk.shown + shift);
+  if (still().open) asked += TICK;
+  else held += TICK;
 }
 
 function ask() {
@@ -48,13 +49,15 @@ function showCountdown(left) {
 
 function goOn() {
   kiosk.touched = Date.now();
+  held = 0;
   if (!still()?.open) return;
   kiosk.extensions += 1;
   hush();
   still().close();
 }
 
+kiosk.hooks.show.push(() => (held = 0));
 document.addEventListener("pointerdown", ({ target }) => target.closest("[data-over]") || goOn(), true);
 document.addEventListener("keydown", ({ target }) => target.closest?.("[data-over]") || goOn());
 document.addEventListener("cancel", goOn, true);
-document.addEventListener("DOMContentLoaded", () => setInterval(tick, 500));
+document.addEventListener("DOMContentLoaded", () => setInterval(tick, TICK));

@@ -22,7 +22,7 @@ async function reach(address, options = {}) {
   const text = await answer.text();
   const page = new DOMParser().parseFromString(text, "text/html");
   if (answer.status >= 500 && !page.getElementById("stand")) throw new Error("no page");
-  return { page, address: answer.url };
+  return { page };
 }
 
 // One touch, one answer: while a page is on its way every further touch is passed over. What fails is tried once more;
@@ -42,9 +42,9 @@ async function visit(address, options) {
   }
 }
 
-function show({ page, address }) {
+function show({ page }) {
   const next = page.getElementById("stand");
-  if (!next) return location.replace(address);
+  if (!next) return lost();
   const same = next.dataset.page === stand().dataset.page;
   const kept = same ? remember() : [];
   document.documentElement.lang = page.documentElement.lang;
@@ -88,11 +88,11 @@ async function refresh() {
   const before = stand();
   try {
     const { page } = await reach(before.dataset.here);
-    kiosk.misses = 0;
-    document.getElementById("waver").hidden = true;
     if (kiosk.busy || stand() !== before) return;
     const next = page.getElementById("stand");
-    if (next.dataset.page !== before.dataset.page) return show({ page });
+    if (next.dataset.page !== before.dataset.page) return "keep" in before.dataset ? missed() : show({ page });
+    kiosk.misses = 0;
+    document.getElementById("waver").hidden = true;
     before.dataset.every = next.dataset.every;
     before.querySelectorAll("[data-live]").forEach((part) => renew(part, next.querySelector(`#${CSS.escape(part.id)}`)));
   } catch {

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
-from kiosk import slips, tasks
+from kiosk import jobs, slips, tasks
 from kiosk.actions import Issued
 from kiosk.picture import Pictures
 from kiosk.plan import HallPlan, hall_plan
@@ -71,7 +71,11 @@ class Kiosk:
                           now=now())
 
     def open_tasks(self) -> list[tuple[str, str]]:
-        rows = self.db.read_now(lambda session: session.exec(select(Task).where(col(Task.closed_at).is_(None))).all())
+        return self.open_tasks_of(self.db)
+
+    @staticmethod
+    def open_tasks_of(db: Database) -> list[tuple[str, str]]:
+        rows = db.read_now(lambda session: session.exec(select(Task).where(col(Task.closed_at).is_(None))).all())
         return [(row.kind, row.detail.get("reason", "")) for row in rows]
 
 
@@ -280,6 +284,19 @@ def test_a_kiosk_that_falls_silent_is_told_once_and_closed_when_it_is_back(db: D
                                                       now() - timedelta(seconds=age)))
         db.write_now(tasks.watch_kiosks, plan=kiosk.plan, now=now(), by="clock")
         assert kiosk.open_tasks() == ([("kiosk-down", "silent")] if age > 180 else [])
+
+
+async def test_staff_are_told_once_when_nothing_could_be_saved_and_again_when_it_can(db: Database, hall: UUID) -> None:
+    boards = Boards(db)
+    await boards.start()
+    pictures = Pictures(db, boards)
+    await pictures.start()
+    db.fault = "storage-full"
+    await jobs.watch_storage(db, pictures)
+    assert Kiosk.open_tasks_of(db) == [("storage", "storage-full")]
+    await jobs.watch_storage(db, pictures)  # that the task could be written is the proof that things are well again
+    assert Kiosk.open_tasks_of(db) == []
+    await boards.stop()
 
 
 def test_tickets_are_kept_when_the_printer_is_not(db: Database, hall: UUID) -> None:
