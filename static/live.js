@@ -5,7 +5,7 @@ after many failures (Chromium: 4.4 s after 40): the server is asked by plain req
 is opened. A link that died without a word is noticed by its missing beats. The screen's own clock is never believed. */
 (() => {
   "use strict";
-  const LATE = 4500, OPENING = 2000, HOPELESS = 45000, DRIFT = 3600000;
+  const LATE = 4200, OPENING = 2000, HOPELESS = 45000, DRIFT = 3600000;
   const chinese = document.documentElement.lang.startsWith("zh");
   let place = null, link = null, heard = performance.now(), mending = false, epoch = null;
 
@@ -22,31 +22,44 @@ is opened. A link that died without a word is noticed by its missing beats. The 
 
   async function reachable() {
     try {
-      const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(display() ? 1000 : 5000) });
+      const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(display() ? 1500 : 5000) });
       const told = Date.parse(answer.headers.get("date"));
       if (told && (epoch === null || Math.abs(told + 500 - now()) > 2000)) epoch = told + 500 - performance.now();
       return answer.ok;
     } catch { return false; }
   }
 
+  async function until(done, most) {
+    for (const end = performance.now() + most; !done() && performance.now() < end;) await pause(40);
+    return done();
+  }
+
   async function open() {
     const before = heard;
     globalThis.htmx?.process(place, true);
-    for (let waited = 0; waited < OPENING && heard === before; waited += 50) await pause(50);
-    return heard !== before;
+    return until(() => heard !== before, OPENING);
   }
 
+  /* The server is there but its socket is not: a page as new may find it. */
+  function again() {
+    sessionStorage.setItem("nuanyi-cut", "1");
+    location.reload();
+  }
+
+  /* Displays ask every 0.2 to 0.6 s whether the server is there, without waiting for lost answers; others ever less often. */
   async function mend() {
     if (mending) return;
     mending = true;
-    for (let missed = 0, refused = 0; place.isConnected && (!link || silent());) {
-      const most = display() ? 300 : 8000;
-      await pause((0.5 + Math.random()) * Math.max(Math.min(200 * 2 ** missed, most), refused && Math.min(500 * 2 ** refused, 15000)));
-      if (!(await reachable())) { missed += 1; continue; }
-      if (link && !silent()) break;
-      if (await open()) break;
-      refused += 1;
-      if (display() && performance.now() - heard > HOPELESS) location.reload();
+    let answered = false, missed = 0, refused = 0;
+    const around = (ms) => ms * (0.5 + Math.random());
+    await pause(around(display() ? 50 : 1000));
+    while (place.isConnected && (!link || silent()) && (display() || !document.hidden)) {
+      reachable().then((ok) => { answered ||= ok; });
+      if (!(await until(() => answered, around(display() ? 400 : Math.min(500 * 2 ** missed++, 8000))))) continue;
+      answered = false;
+      if ((link && !silent()) || (await open())) break;
+      if (display() && performance.now() - heard > HOPELESS) again();
+      await pause(around(Math.min(500 * 2 ** refused++, 15000)));
     }
     mending = false;
   }
@@ -103,7 +116,7 @@ is opened. A link that died without a word is noticed by its missing beats. The 
     if (event.detail.code === 1008) location.reload();
   });
   document.addEventListener("visibilitychange", watch);
-  setInterval(watch, 250);
+  setInterval(watch, 200);
   setInterval(tell, 1000);
   setInterval(() => display() && reachable(), DRIFT);
   globalThis.hall = { now };

@@ -6,7 +6,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
   "use strict";
   const OLD = 20000, SHINE = 6000, LONG = 60000, STUCK = 20000, REPEAT = 600, KEPT = "nuanyi-last-call";
   const queue = [], unsent = [], silenced = new Set();
-  let board = null, last = 0, speaking = false, shining = 0;
+  let board = null, last = 0, resumed = false, speaking = false, shining = 0;
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const call = (id) => board.querySelector(`[data-call="${id}"]`);
@@ -21,7 +21,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
     const outdated = board.querySelector("#awaited").dataset.version !== board.dataset.version;
     if (outdated && performance.now() > LONG) return location.reload();
     const fresh = [...board.querySelectorAll("[data-call]")].filter((one) => Number(one.dataset.call) > last);
-    const young = fresh.filter((one) => !first || hall.now() - Date.parse(one.dataset.at) < OLD);
+    const young = fresh.filter((one) => !first || resumed || hall.now() - Date.parse(one.dataset.at) < OLD);
     last = Math.max(last, ...fresh.map((one) => Number(one.dataset.call)));
     sessionStorage.setItem(KEPT, last);
     if (young.length) announce(young.map((one) => Number(one.dataset.call)));
@@ -160,6 +160,8 @@ only second readings are. What happened can be followed on #board: `data-speakin
     board = document.getElementById("board");
     board.dataset.version = board.querySelector("#awaited").dataset.version;
     last = Number(sessionStorage.getItem(KEPT)) || 0;
+    resumed = Boolean(last && sessionStorage.getItem("nuanyi-cut"));
+    sessionStorage.removeItem("nuanyi-cut");
     look(true);
     if (!muted) listen();
     navigator.wakeLock?.request("screen").catch(() => {});

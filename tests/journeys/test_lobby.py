@@ -133,6 +133,7 @@ def test_display_that_was_cut_off_shows_and_says_what_is_still_open(
     assert time.monotonic() - pulled < 5
     assert "画面可能不是最新" in page.locator(".stale").inner_text()
     assert "out of date" in page.locator(".stale").inner_text()
+    axe(page)
     page.wait_for_timeout(max(0, 9000 - (time.monotonic() - pulled) * 1000))
     assert numbers(page) == ["A001"]
 
