@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -11,6 +12,7 @@ from cases.tables import Factor, IdKind, Proof, Relation
 from shared.errors import Refused
 
 NAME_LENGTH, SUMMARY_LENGTH, ADDRESS_LENGTH, TEXT_LENGTH = 60, 2000, 200, 2000
+Key = Annotated[str, msgspec.Meta(max_length=80)]
 
 
 class RegistrationForm(msgspec.Struct):
@@ -19,8 +21,8 @@ class RegistrationForm(msgspec.Struct):
     The PIN is never shown again; everything else is kept when something is wrong.
     """
 
-    key: str = ""
-    ticket: str = ""
+    key: Key = ""
+    ticket: Annotated[str, msgspec.Meta(max_length=26)] = ""
     matter_class: str = ""
     summary: str = ""
     discreet: str = ""
@@ -41,7 +43,7 @@ class RegistrationForm(msgspec.Struct):
 class IdentityForm(msgspec.Struct):
     """Identity and relation checked later, or a receipt given anew."""
 
-    key: str = ""
+    key: Key = ""
     relation: str = Relation.PARTY
     document: str = IdKind.NONE
     proof: str = Proof.NONE
@@ -51,7 +53,7 @@ class IdentityForm(msgspec.Struct):
 
 
 class ReplyForm(msgspec.Struct):
-    key: str = ""
+    key: Key = ""
     kind: str = ""
     mode: str = ""
     text: str = ""

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from cases import clocks, rules
 from cases.centre import Centre, ClassView, centre_of
-from cases.queries import CODE, REPLY, duties_of, matter_of
-from cases.tables import Matter, MatterHolder, MatterState, Person, Receipt, Reply
+from cases.queries import duties_of, matter_of
+from cases.tables import CODE, REPLY, Matter, MatterHolder, MatterState, Person, Receipt, Reply
 from shared import vault, words
 from shared.identity import Identity
 from shared.vault import Vault

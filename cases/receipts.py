@@ -12,8 +12,8 @@ from sqlmodel import Session, col, select
 
 from cases import papers, rules
 from cases.centre import Centre, centre_of
-from cases.queries import CODE, matter_of
-from cases.tables import Factor, Matter, MatterHolder, Person, Receipt
+from cases.queries import matter_of
+from cases.tables import CODE, Factor, Matter, MatterHolder, Person, Receipt
 from shared import journal, vault
 from shared.attempts import attempt_key, failed, minutes_locked, succeeded
 from shared.codes import new_code

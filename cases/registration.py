@@ -9,9 +9,12 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from cases import actions, papers, receipts
 from cases.actions import IdentityCheck
 from cases.caseroom import CASEROOM, Caseroom, TheCaseroom, go
+from cases.file import matter_file
 from cases.forms import IdentityForm, RegistrationForm, faults, identity_faults
+from cases.intake import register_matter
 from cases.lookup import paper
-from cases.queries import PersonView, known_people, matter_file, matter_of_request
+from cases.people import PersonView, known_people
+from cases.queries import matter_of_request
 from cases.rules import PROOFS, REGISTER
 from cases.tables import Factor, IdKind, Proof, Relation
 from shared import codes, vault
@@ -39,7 +42,7 @@ async def register(room: TheCaseroom, data: URLEncodedBody[RegistrationForm]) ->
     if data.person == "" and (known or near):
         return _form_page(room, data, status=409, known=known, near=near)
     try:
-        made = await room.act(actions.register_matter, form=data, check=_check(data), sealing=room.vault)
+        made = await room.act(register_matter, form=data, check=_check(data), sealing=room.vault)
     except Refused as refusal:
         return _form_page(room, data, status=refusal.status, refusal=refusal, known=known, near=near)
     return go(f"/cases/{made.matter_id}/receipt")

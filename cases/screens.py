@@ -9,8 +9,9 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
 from cases import actions, registration
 from cases.caseroom import CASEROOM, Caseroom, TheCaseroom, go
+from cases.file import matter_file
 from cases.forms import TEXT_LENGTH, ReasonForm, ReplyForm, SearchForm, StepForm
-from cases.queries import Listed, matter_file, matters, search
+from cases.queries import Listed, matters, search
 from cases.rules import HANDLE, READ, REGISTER, needs_reason
 from cases.tables import MatterState, ReplyKind, ReplyMode
 from shared import codes, vault

@@ -12,6 +12,8 @@ from sqlmodel import Field, SQLModel
 
 from shared.tables import UTCDateTime, choice, new_id
 
+SUMMARY, REPLY, CODE = "matter-summary", "reply", "receipt-code"  # what the vault seals words and codes as
+
 
 class Channel(StrEnum):
     """How a matter came in: 信, 访, 网, 电."""

@@ -4,6 +4,7 @@ Plain forms that may be sent twice; sockets only make the page live. The one add
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -108,7 +109,13 @@ async def draw(pages: Pages, db: Database, picture: Picture, code: str, language
     standing = picture.by_code.get(code) or await db.read(past_ticket, hall=picture.plan.id, code=code)
     if standing is None:
         return ""
-    return pages.render("phone/_place.html", language, plan=picture.plan, visit=visit_of(picture, standing, now), refusal=None)
+    return _drawn(pages, visit_of(picture, standing, now), language)
+
+
+@lru_cache(2048)
+def _drawn(pages: Pages, visit: Visit, language: str) -> str:
+    """Most changes of the hall change nothing for most visitors: the same visit is drawn once."""
+    return pages.render("phone/_place.html", language, visit=visit, refusal=None)
 
 
 def in_language(

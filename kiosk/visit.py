@@ -2,6 +2,7 @@
 borrowed and looked over."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -34,7 +35,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     deferrals: int
     deferrals_left: int
     pause: int
-    arrived_at: datetime
+    zone: ZoneInfo
 
     @property
     def is_over(self) -> bool:
@@ -73,7 +74,7 @@ def visit_of(picture: Picture, ticket: Standing, now: datetime) -> Visit:
         low=low, high=high, near=waits and back_at is None and people <= NEAR, back_at=back_at,
         window=plan.windows_by_id.get(ticket.window_id) if ticket.window_id else None, call=_call(picture, ticket),
         deferrals=ticket.deferrals, deferrals_left=max(0, plan.provisions["order.deferrals"] - ticket.deferrals),
-        pause=plan.provisions["order.deferral_minutes"], arrived_at=ticket.arrived_at,
+        pause=plan.provisions["order.deferral_minutes"], zone=plan.zone,
     )
 
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from cases import actions
-from cases.actions import IdentityCheck, Registered
+from cases.actions import IdentityCheck
 from cases.centre import Centre, centre_of, found_registry
+from cases.file import MatterFile, matter_file
 from cases.forms import RegistrationForm
+from cases.intake import Registered, register_matter
 from cases.papers import CHECKS, WEIGHTS
-from cases.queries import CODE, MatterFile, matter_file
-from cases.tables import Factor, IdKind, Proof, Receipt, Relation
+from cases.tables import CODE, Factor, IdKind, Proof, Receipt, Relation
 from shared.database import Database
 from shared.identity import Identity
 from shared.journal import JournalLine
@@ -65,7 +65,7 @@ class Register:
         return self.db.write_now(action, centre=self.centre(days), now=now, by=self.by(who), **more)
 
     def register(self, check: IdentityCheck | None = CHECK, *, who: str = "window3", days: float = 0, **more: str) -> Registered:
-        made = self.act(actions.register_matter, who=who, days=days, form=form(**more), check=check, sealing=self.vault)
+        made = self.act(register_matter, who=who, days=days, form=form(**more), check=check, sealing=self.vault)
         assert isinstance(made, Registered)
         return made
 

@@ -13,7 +13,7 @@ from sqlmodel import select
 from websockets.sync.client import connect
 
 from cases import receipts
-from cases.actions import Registered
+from cases.intake import Registered
 from cases.tables import Person
 from kiosk.guests import visit_of
 from kiosk.picture import Picture, look
