@@ -6,20 +6,20 @@ another), then changes the ticket, then writes the journal; the caller commits.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 from sqlmodel import Session
 
-from kiosk import order
+from kiosk import order, steps
 from kiosk import statements as do
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
-from kiosk.tables import CallKind, State, WindowState
+from kiosk.steps import Called
+from kiosk.tables import CallKind, State
 from shared.codes import new_code
 from shared.errors import Refused
-from shared.journal import record
 from shared.live import bump
 from shared.tables import new_id
 
@@ -36,19 +36,6 @@ class Issued(msgspec.Struct, frozen=True):
     arrived_at: datetime
     version: int
     fresh: bool
-
-
-class Called(msgspec.Struct, frozen=True):
-    """A visitor called to a window."""
-
-    call_id: int
-    ticket_id: UUID
-    number: str
-    code: str
-    window: str
-    service_id: UUID
-    called_at: datetime
-    version: int
 
 
 # Visitors -----------------------------------------------------------------------------------------------------------
@@ -99,7 +86,7 @@ def issue(
         deferrals=0,
         transferred_from="",
     )
-    _note(session, plan, "ticket-issued", ticket_id, by, now, {"number": number, "service": wanted.code})
+    steps.note(session, plan, "ticket-issued", ticket_id, by, now, {"number": number, "service": wanted.code})
     return Issued(ticket_id, number, code, wanted.id, now, version, True)
 
 
@@ -126,13 +113,13 @@ def _next_number(session: Session, plan: HallPlan, service: ServicePlan, now: da
 def cancel(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str) -> Standing:
     """The visitor no longer waits. Doing it again changes nothing. Refuses ``unknown-code``, ``being-served``, ``ended``."""
     version = bump(session, plan.board)
-    ticket = _by_code(session, plan, code)
+    ticket = steps.by_code(session, plan, code)
     if ticket.state == State.CANCELLED:
         return ticket
-    _expect(ticket, State.WAITING, State.CALLED, State.MISSED)
+    steps.expect(ticket, State.WAITING, State.CALLED, State.MISSED)
     do.END.run(session, ticket=ticket.id, ending=State.CANCELLED, now=now, seen=version, at=ticket.window_id)
-    _note(session, plan, "ticket-cancelled", ticket.id, by, now)
-    return _by_code(session, plan, code)
+    steps.note(session, plan, "ticket-cancelled", ticket.id, by, now)
+    return steps.by_code(session, plan, code)
 
 
 def defer(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str) -> Standing:
@@ -142,14 +129,14 @@ def defer(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str
     Refuses ``unknown-code``, ``already-called``, ``deferred-enough``, ``ended``.
     """
     version = bump(session, plan.board)
-    ticket = _by_code(session, plan, code)
-    _expect(ticket, State.WAITING, otherwise="already-called")
+    ticket = steps.by_code(session, plan, code)
+    steps.expect(ticket, State.WAITING, otherwise="already-called")
     if ticket.ready_at > now:
         return ticket
     if ticket.deferrals >= plan.provisions["order.deferrals"]:
         raise Refused("deferred-enough")
     back = now + timedelta(minutes=plan.provisions["order.deferral_minutes"])
-    _requeue(
+    steps.requeue(
         session,
         ticket,
         version,
@@ -159,8 +146,8 @@ def defer(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str
         credit=0,
         deferred=ticket.deferrals + 1,
     )
-    _note(session, plan, "ticket-deferred", ticket.id, by, now)
-    return _by_code(session, plan, code)
+    steps.note(session, plan, "ticket-deferred", ticket.id, by, now)
+    return steps.by_code(session, plan, code)
 
 
 def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str) -> Standing:
@@ -169,14 +156,14 @@ def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by:
     Refuses ``unknown-code``, ``ended``; someone who is waiting or called already just keeps that place.
     """
     version = bump(session, plan.board)
-    ticket = _by_code(session, plan, code)
+    ticket = steps.by_code(session, plan, code)
     if ticket.state != State.MISSED:
-        _expect(ticket, State.WAITING, State.CALLED, State.SERVING, State.ON_HOLD)
+        steps.expect(ticket, State.WAITING, State.CALLED, State.SERVING, State.ON_HOLD)
         return ticket
     rank = order.missed_rank(now, ticket.rank_at, plan.provisions["order.return_credit"])
-    _requeue(session, ticket, version, queued=max(rank, ticket.queued_at), ready=now, rank=rank, credit=0)
-    _note(session, plan, "ticket-came-back", ticket.id, by, now)
-    return _by_code(session, plan, code)
+    steps.requeue(session, ticket, version, queued=max(rank, ticket.queued_at), ready=now, rank=rank, credit=0)
+    steps.note(session, plan, "ticket-came-back", ticket.id, by, now)
+    return steps.by_code(session, plan, code)
 
 
 # Windows ------------------------------------------------------------------------------------------------------------
@@ -200,7 +187,7 @@ def call_next(
     version = bump(session, plan.board)
     if key is not None and (row := do.KNOWN_CALL.first(session, hall=plan.id, key=key)):
         return Called(*row)
-    _check_window(plan, window)
+    steps.check_window(plan, window)
     before = do.AT_WINDOW.first(session, window=window.id)
     if before is not None and unfinished == "keep":
         raise Refused("window-busy")
@@ -212,9 +199,9 @@ def call_next(
     if chosen is None:
         raise Refused("nobody-waiting")
     if before is not None:
-        _settle(session, plan, Standing(*before), version, now, by)
+        steps.settle(session, plan, Standing(*before), version, now, by)
     ticket, capped = chosen
-    return _call(session, plan, window, ticket, CallKind.NEXT, version, now, by, key=key, capped=capped)
+    return steps.call(session, plan, window, ticket, CallKind.NEXT, version, now, by, key=key, capped=capped)
 
 
 def call_chosen(
@@ -234,12 +221,12 @@ def call_chosen(
     if not reason.strip():
         raise Refused("reason-needed", 422)
     version = bump(session, plan.board)
-    _check_window(plan, window)
+    steps.check_window(plan, window)
     if do.AT_WINDOW.first(session, window=window.id) is not None:
         raise Refused("window-busy")
-    ticket = _by_code(session, plan, code)
-    _expect(ticket, State.WAITING, otherwise="already-called")
-    return _call(session, plan, window, ticket, CallKind.CHOSEN, version, now, by, reason=reason.strip())
+    ticket = steps.by_code(session, plan, code)
+    steps.expect(ticket, State.WAITING, otherwise="already-called")
+    return steps.call(session, plan, window, ticket, CallKind.CHOSEN, version, now, by, reason=reason.strip())
 
 
 def recall(
@@ -247,9 +234,9 @@ def recall(
 ) -> Called:
     """Calls the same visitor again: a new call, so it is shown first and sounds. Refuses ``nobody-called``, ``moved-on``."""
     version = bump(session, plan.board)
-    current = _current(session, window, (State.CALLED,), ticket, "nobody-called")
+    current = steps.current(session, window, (State.CALLED,), ticket, "nobody-called")
     do.SET_ASIDE.run(session, ticket=current.id, aside=State.CALLED, seen=version)
-    return _announce(session, plan, window, current, CallKind.RECALL, version, now, by)
+    return steps.announce(session, plan, window, current, CallKind.RECALL, version, now, by)
 
 
 def start(
@@ -257,11 +244,11 @@ def start(
 ) -> Standing:
     """The visitor is at the window. Again: nothing changes. Refuses ``nobody-called``, ``moved-on``."""
     version = bump(session, plan.board)
-    current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-called")
+    current = steps.current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-called")
     if current.state == State.CALLED:
         do.START.run(session, ticket=current.id, now=now, seen=version)
-        _note(session, plan, "ticket-started", current.id, by, now, {"window": window.code})
-    return _by_code(session, plan, current.code)
+        steps.note(session, plan, "ticket-started", current.id, by, now, {"window": window.code})
+    return steps.by_code(session, plan, current.code)
 
 
 def finish(
@@ -269,9 +256,9 @@ def finish(
 ) -> Standing:
     """The visit is over; lane and needs are forgotten. Refuses ``nobody-at-window``, ``moved-on``."""
     version = bump(session, plan.board)
-    current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
-    _finish(session, plan, current, version, now, by)
-    return _by_code(session, plan, current.code)
+    current = steps.current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
+    steps.finish(session, plan, current, version, now, by)
+    return steps.by_code(session, plan, current.code)
 
 
 def miss(
@@ -279,9 +266,9 @@ def miss(
 ) -> Standing:
     """The called visitor did not come; the ticket stays valid for coming back. Refuses ``nobody-called``, ``moved-on``."""
     version = bump(session, plan.board)
-    current = _current(session, window, (State.CALLED,), ticket, "nobody-called")
-    _miss(session, plan, current, version, now, by)
-    return _by_code(session, plan, current.code)
+    current = steps.current(session, window, (State.CALLED,), ticket, "nobody-called")
+    steps.miss(session, plan, current, version, now, by)
+    return steps.by_code(session, plan, current.code)
 
 
 def hold(
@@ -289,10 +276,10 @@ def hold(
 ) -> Standing:
     """Sets the visit aside at this window, which may then call others. Refuses ``nobody-at-window``, ``moved-on``."""
     version = bump(session, plan.board)
-    current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
+    current = steps.current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
     do.SET_ASIDE.run(session, ticket=current.id, aside=State.ON_HOLD, seen=version)
-    _note(session, plan, "ticket-held", current.id, by, now, {"window": window.code})
-    return _by_code(session, plan, current.code)
+    steps.note(session, plan, "ticket-held", current.id, by, now, {"window": window.code})
+    return steps.by_code(session, plan, current.code)
 
 
 def resume(session: Session, *, plan: HallPlan, window: WindowPlan, code: str, now: datetime, by: str) -> Standing:
@@ -300,11 +287,11 @@ def resume(session: Session, *, plan: HallPlan, window: WindowPlan, code: str, n
     version = bump(session, plan.board)
     if do.AT_WINDOW.first(session, window=window.id) is not None:
         raise Refused("window-busy")
-    ticket = _by_code(session, plan, code)
-    _expect(ticket, State.ON_HOLD, otherwise="not-on-hold")
+    ticket = steps.by_code(session, plan, code)
+    steps.expect(ticket, State.ON_HOLD, otherwise="not-on-hold")
     do.MOVE.run(session, ticket=ticket.id, at=window.id, since=ticket.started_at or now, seen=version)
-    _note(session, plan, "ticket-resumed", ticket.id, by, now, {"window": window.code})
-    return _by_code(session, plan, code)
+    steps.note(session, plan, "ticket-resumed", ticket.id, by, now, {"window": window.code})
+    return steps.by_code(session, plan, code)
 
 
 def transfer(
@@ -322,12 +309,12 @@ def transfer(
     Refuses ``unknown-service``, ``same-service``, ``nobody-at-window``, ``moved-on``.
     """
     version = bump(session, plan.board)
-    current = _current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
+    current = steps.current(session, window, (State.CALLED, State.SERVING), ticket, "nobody-at-window")
     target = plan.service(service)
     if target.id == current.service_id:
         raise Refused("same-service")
     credit = plan.head_start(plan.lane(current.lane), target)
-    _requeue(
+    steps.requeue(
         session,
         current,
         version,
@@ -338,8 +325,8 @@ def transfer(
         rank=order.rank_at(current.queued_at, credit),
         origin=plan.services_by_id[current.service_id].code,
     )
-    _note(session, plan, "ticket-transferred", current.id, by, now, {"to": target.code, "window": window.code})
-    return _by_code(session, plan, current.code)
+    steps.note(session, plan, "ticket-transferred", current.id, by, now, {"to": target.code, "window": window.code})
+    return steps.by_code(session, plan, current.code)
 
 
 def expire(session: Session, *, plan: HallPlan, now: datetime, by: str) -> int:
@@ -351,154 +338,5 @@ def expire(session: Session, *, plan: HallPlan, now: datetime, by: str) -> int:
     version = bump(session, plan.board)
     for ticket in left:
         do.END.run(session, ticket=ticket.id, ending=State.EXPIRED, now=now, seen=version, at=ticket.window_id)
-        _note(session, plan, "ticket-expired", ticket.id, by, now)
+        steps.note(session, plan, "ticket-expired", ticket.id, by, now)
     return len(left)
-
-
-# Parts --------------------------------------------------------------------------------------------------------------
-
-
-def _call(
-    session: Session,
-    plan: HallPlan,
-    window: WindowPlan,
-    ticket: Standing,
-    kind: CallKind,
-    version: int,
-    now: datetime,
-    by: str,
-    *,
-    key: str | None = None,
-    capped: bool = False,
-    reason: str = "",
-) -> Called:
-    if do.CLAIM.run(session, ticket=ticket.id, at=window.id, now=now, seen=version) != 1:
-        raise Refused("already-called")
-    return _announce(session, plan, window, ticket, kind, version, now, by, key=key, capped=capped, reason=reason)
-
-
-def _announce(
-    session: Session,
-    plan: HallPlan,
-    window: WindowPlan,
-    ticket: Standing,
-    kind: CallKind,
-    version: int,
-    now: datetime,
-    by: str,
-    *,
-    key: str | None = None,
-    capped: bool = False,
-    reason: str = "",
-) -> Called:
-    row = do.CALL.one(
-        session,
-        hall_id=plan.id,
-        ticket_id=ticket.id,
-        window_id=window.id,
-        number=ticket.number,
-        window=window.code,
-        kind=kind,
-        capped=capped,
-        called_at=now,
-        silent="",
-        version=version,
-        request_key=key,
-    )
-    _note(session, plan, f"call-{kind.value}", ticket.id, by, now, {"window": window.code, "capped": capped}, reason)
-    return Called(row.id, ticket.id, ticket.number, ticket.code, window.code, ticket.service_id, now, version)
-
-
-def _settle(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
-    ending = _finish if ticket.state == State.SERVING else _miss
-    ending(session, plan, ticket, version, now, by)
-
-
-def _finish(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
-    do.END.run(session, ticket=ticket.id, ending=State.DONE, now=now, seen=version, at=ticket.window_id)
-    _note(session, plan, "ticket-finished", ticket.id, by, now)
-
-
-def _miss(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
-    do.SET_ASIDE.run(session, ticket=ticket.id, aside=State.MISSED, seen=version)
-    _note(session, plan, "ticket-missed", ticket.id, by, now)
-
-
-def _requeue(
-    session: Session,
-    ticket: Standing,
-    version: int,
-    *,
-    queued: datetime,
-    ready: datetime,
-    rank: datetime,
-    credit: int,
-    service: UUID | None = None,
-    deferred: int | None = None,
-    origin: str | None = None,
-) -> None:
-    do.REQUEUE.run(
-        session,
-        ticket=ticket.id,
-        to_service=service or ticket.service_id,
-        queued=queued,
-        ready=ready,
-        rank=rank,
-        credit=credit,
-        deferred=ticket.deferrals if deferred is None else deferred,
-        origin=ticket.transferred_from if origin is None else origin,
-        seen=version,
-    )
-
-
-def _check_window(plan: HallPlan, window: WindowPlan) -> None:
-    if window.state != WindowState.OPEN:
-        raise Refused("window-not-open")
-
-
-def _by_code(session: Session, plan: HallPlan, code: str) -> Standing:
-    row = do.BY_CODE.first(session, hall=plan.id, code=code)
-    if row is None:
-        raise Refused("unknown-code", 404)
-    return Standing(*row)
-
-
-def _expect(ticket: Standing, *states: State, otherwise: str = "being-served") -> None:
-    """Refuses ``ended`` for a visit that is over, ``otherwise`` for one in another state."""
-    if ticket.state in states:
-        return
-    raise Refused("ended" if ticket.state in (State.DONE, State.CANCELLED, State.EXPIRED) else otherwise)
-
-
-def _current(
-    session: Session, window: WindowPlan, states: tuple[State, ...], ticket: str | None, otherwise: str
-) -> Standing:
-    """Whom the window has, if in one of ``states``; ``ticket`` is the code the clerk was looking at."""
-    row = do.AT_WINDOW.first(session, window=window.id)
-    if row is None or row.state not in states:
-        raise Refused(otherwise)
-    if ticket is not None and row.code != ticket:
-        raise Refused("moved-on")
-    return Standing(*row)
-
-
-def _note(
-    session: Session,
-    plan: HallPlan,
-    act: str,
-    ticket: UUID,
-    by: str,
-    now: datetime,
-    detail: dict[str, Any] | None = None,
-    reason: str = "",
-) -> None:
-    record(
-        session,
-        office=plan.office_id,
-        act=act,
-        subject=f"ticket:{ticket.hex}",
-        by=by,
-        now=now,
-        detail=detail,
-        reason=reason,
-    )

@@ -5,9 +5,9 @@ from typing import Annotated, Self
 
 import msgspec
 
-from kiosk.actions import Called
 from kiosk.picture import Picture, Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
+from kiosk.steps import Called
 from kiosk.tables import State
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from kiosk import actions
-from kiosk.actions import Called
 from kiosk.plan import HallPlan, WindowPlan
+from kiosk.steps import Called
 from kiosk.tables import Call, State, Ticket
 from shared.live import bump
 

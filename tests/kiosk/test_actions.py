@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from kiosk import actions
+from kiosk import actions, steps
 from kiosk.picture import Picture, look
 from kiosk.plan import HallPlan, hall_plan
 from kiosk.tables import Call, Service, State, Ticket, Window
@@ -35,9 +35,9 @@ class Hall:
             more["window"] = self.plan().window(window)
         return self.db.write_now(act, plan=self.plan(), now=at(minute), by="staff:1", **more)
 
-    def call(self, window: str = "1", minute: float = 1, **more: Any) -> actions.Called:
+    def call(self, window: str = "1", minute: float = 1, **more: Any) -> steps.Called:
         called = self.act(actions.call_next, minute, window, **more)
-        assert isinstance(called, actions.Called)
+        assert isinstance(called, steps.Called)
         return called
 
     def picture(self) -> Picture:
