@@ -3,23 +3,21 @@
 Every press says whom the clerk was looking at: what no longer fits is refused, and the screen shows how things stand.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 
-from kiosk import actions, recalls, windows
+from kiosk import windows
 from kiosk.console import Console, compose
 from kiosk.needs import NEEDS
 from kiosk.overview import overview, seated
 from kiosk.picture import Picture
 from kiosk.plan import WindowPlan
-from kiosk.queries import past_ticket
+from kiosk.presses import ACTS, Press, Short, as_seen, is_done
 from kiosk.staffroom import STAFFROOM, Staffroom, TheStaffroom
-from kiosk.tables import State
 from shared.database import Database
 from shared.door import require
 from shared.errors import Refused
@@ -36,22 +34,6 @@ CHOICES = (
     N_("Asked for by the supervisor"),
 )
 PANELS = {"transfer": (), "choose": CHOICES, "pause": PAUSES, "leave": CLOSINGS, "keys": ()}
-Short = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class Press(msgspec.Struct):
-    """One press: ``ticket`` is the code that the clerk was looking at, ``key`` and ``call`` what the screen had drawn."""
-
-    ticket: Short = ""
-    key: Short = ""
-    call: int = 0
-    service: Short = ""
-    reason: Short = ""
-    other: Short = ""
-
-    @property
-    def why(self) -> str:
-        return self.other.strip() or self.reason.strip()
 
 
 class Sitting(msgspec.Struct):
@@ -106,36 +88,6 @@ async def sit(room: TheStaffroom, data: URLEncodedBody[Sitting]) -> Response[Any
 
 # What a clerk does --------------------------------------------------------------------------------------------------
 
-Act = Callable[[Staffroom, WindowPlan, Press], Awaitable[Any]]
-
-
-def _plainly(action: Callable[..., Any]) -> Act:
-    """An act on whoever is at the window."""
-    return lambda room, window, press: room.act(action, window=window, ticket=press.ticket)
-
-
-ACTS: dict[str, Act] = {
-    "next": lambda room, window, press: room.act(actions.call_next, window=window, key=f"{window.code}/{press.key}"),
-    "recall": lambda room, window, press: room.act(recalls.call_again, window=window, ticket=press.ticket, seen=press.call),
-    "start": _plainly(actions.start),
-    "finish": _plainly(actions.finish),
-    "miss": _plainly(actions.miss),
-    "hold": _plainly(actions.hold),
-    "transfer": lambda room, window, press: room.act(
-        actions.transfer, window=window, ticket=press.ticket, service=press.service
-    ),
-    "choose": lambda room, window, press: room.act(
-        actions.call_chosen, window=window, code=press.ticket, reason=press.why
-    ),
-    "resume": lambda room, window, press: room.act(actions.resume, window=window, code=press.ticket),
-    "fetch": lambda room, window, press: room.act(recalls.bring_back, window=window, code=press.ticket, reason=press.why),
-    "back": lambda room, window, press: room.act(actions.come_back, code=press.ticket),
-    "open": lambda room, window, press: room.act(windows.open_window, window=window),
-    "pause": lambda room, window, press: room.act(windows.pause_window, window=window, reason=press.why),
-}
-AFTER = {"start": State.SERVING, "finish": State.DONE, "miss": State.MISSED, "hold": State.ON_HOLD, "transfer": State.WAITING,
-         "resume": State.SERVING, "choose": State.CALLED, "fetch": State.CALLED}
-
 
 @post("/{window:str}/{deed:str}", include_in_schema=False)
 async def press(window: FromPath[str], deed: FromPath[str], room: TheStaffroom, data: URLEncodedBody[Press]) -> Response[Any]:
@@ -150,9 +102,9 @@ async def press(window: FromPath[str], deed: FromPath[str], room: TheStaffroom, 
     try:
         await ACTS[deed](room, place, data)
     except Refused as refusal:
-        if await _is_done(room, place, deed, data):
+        if await is_done(room, place, deed, data):
             return await _answer(room, place, None)
-        return await _answer(room, place, _told(refusal, data), deed, data)
+        return await _answer(room, place, as_seen(refusal, data), deed, data)
     return await _answer(room, place, None)
 
 
@@ -165,27 +117,6 @@ async def _leave(room: Staffroom, window: WindowPlan, press: Press) -> Response[
     except Refused as refusal:
         return await _answer(room, window, refusal)
     return room.go("/counter")
-
-
-async def _is_done(room: Staffroom, window: WindowPlan, deed: str, press: Press) -> bool:
-    """Whether this very press has been carried out already: a double press is no fault, and does nothing twice."""
-    if deed not in AFTER or not press.ticket:
-        return False
-    picture = await room.picture()
-    here = picture.at_window.get(window.id)
-    ticket = picture.by_code.get(press.ticket) or await room.read(past_ticket, hall=room.hall, code=press.ticket)
-    if ticket is None or ticket.state != AFTER[deed]:
-        return False
-    if deed == "transfer":
-        return here is None and room.plan.services_by_id[ticket.service_id].code == press.service
-    return here == ticket if ticket.state in (State.CALLED, State.SERVING) else here is None and ticket.window_id == window.id
-
-
-def _told(refusal: Refused, press: Press) -> Refused:
-    """Whoever saw a visitor here and finds nobody hears that somebody was quicker."""
-    if press.ticket and refusal.code in ("nobody-at-window", "nobody-called"):
-        return Refused("moved-on")
-    return refusal
 
 
 # What comes up beside -------------------------------------------------------------------------------------------------
