@@ -66,6 +66,7 @@ PROVISIONS = (
     ("kiosk.idle_seconds", 45, "seconds", OFFICE_RULES),
     ("kiosk.question_seconds", 20, "seconds", OFFICE_RULES),
     ("kiosk.extensions", 10, "times", OFFICE_RULES),
+    ("kiosk.personal_seconds", 30, "seconds", OFFICE_RULES),
     ("door.failures", 5, "times", "GB/T 22239-2019 身份鉴别；本院网络安全制度（演示）"),
     ("door.lock_minutes", 10, "minutes", "GB/T 22239-2019 身份鉴别；本院网络安全制度（演示）"),
     ("door.idle_minutes", 30, "minutes", "GB/T 22239-2019 身份鉴别；本院网络安全制度（演示）"),

@@ -1,6 +1,7 @@
 """The hall as it stands, kept in memory for drawing. The database decides; this only follows it, change by change."""
 
 import asyncio
+import logging
 from bisect import bisect_left, insort
 from datetime import UTC, datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from shared.live import Board, Boards
 from shared.prepared import Prepared
 
 CALLS_KEPT = 24
+log = logging.getLogger("nuanyi.picture")
 ACTIVE_STATES = frozenset({"waiting", "called", "serving", "on_hold", "missed"})
 
 
@@ -220,11 +222,14 @@ class Pictures:
         self.halls: dict[str, UUID] = {}
         self._pictures: dict[UUID, Picture] = {}
         self._looking: dict[UUID, asyncio.Task[None]] = {}
+        self._boards: dict[str, UUID] = {}
 
     async def start(self) -> None:
         self.halls = await self.database.read(halls)
         for hall_id in self.halls.values():
             await self.fresh(hall_id, 0)
+            self._boards |= {hall_board(hall_id): hall_id, plan_board(hall_id): hall_id}
+        self.boards.on_change.append(self._follow)
 
     def hall_id(self, code: str | None) -> UUID:
         """The hall of a code; without a code the first one. Refuses ``unknown-hall``."""
@@ -235,8 +240,14 @@ class Pictures:
         return self.halls[code]
 
     def now_seen(self, hall_id: UUID) -> Picture:
-        """The picture as last seen (at most half a second old)."""
+        """The picture as last seen (it follows the boards: half a second behind at most)."""
         return self._pictures[hall_id]
+
+    def _follow(self, board: str) -> None:
+        """A board has moved, here or in another process: the picture is looked at again, unless somebody is at it."""
+        hall_id = self._boards.get(board)
+        if hall_id is not None and hall_id not in self._looking:
+            self._begin_look(hall_id).add_done_callback(_told)
 
     def waiting_counts(self) -> list[tuple[str, str, int]]:
         """Hall, service and how many wait."""
@@ -278,6 +289,12 @@ class Pictures:
                 raise Refused("unknown-hall", 404)
             picture = self._pictures[hall_id] = Picture(change.plan)
         picture.apply(change)
+
+
+def _told(look: asyncio.Task[None]) -> None:
+    """A look that failed is no loss: the next change or page looks again."""
+    if not look.cancelled() and (problem := look.exception()):
+        log.warning("a hall could not be looked at: %s", problem)
 
 
 ThePictures = NamedDependency[Pictures]

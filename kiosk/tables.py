@@ -195,6 +195,11 @@ class Call(SQLModel, table=True):
 class Slip(SQLModel, table=True):
     """One slip of paper that was to be printed for a ticket, and what became of it."""
 
+    __table_args__ = (
+        Index("ix_slip_open", "made_at", sqlite_where=text("state IN ('queued', 'sent')"),
+              postgresql_where=text("state IN ('queued', 'sent')")),
+    )
+
     id: UUID = Field(default_factory=new_id, primary_key=True)
     hall_id: UUID = Field(foreign_key="hall.id")
     ticket_id: UUID = Field(foreign_key="ticket.id", unique=True)

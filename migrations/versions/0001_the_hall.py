@@ -659,6 +659,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slip")),
         sa.UniqueConstraint("ticket_id", name=op.f("uq_slip_ticket_id")),
     )
+    op.create_index(
+        "ix_slip_open",
+        "slip",
+        ["made_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'sent')"),
+        postgresql_where=sa.text("state IN ('queued', 'sent')"),
+    )
+
     op.create_table(
         "receipt",
         sa.Column("id", sa.Uuid(), nullable=False),
