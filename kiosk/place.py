@@ -34,11 +34,12 @@ def brief_words(low: int, high: int, language: str) -> str:
 
 
 def now_words(low: int, high: int, language: str) -> str:
-    """How it is in the hall for someone who has just come in."""
+    """How it is in the hall for someone who has just come in: the range of the service with the shortest wait. What each
+    one takes stands on the next page."""
     _ = words.translator(language)
     if high <= SOON:
         return _("Hardly any wait now")
-    return _("Wait now: %(time)s", time=brief_words(low, high, language))
+    return _("Shortest wait now: %(time)s", time=brief_words(low, high, language))
 
 
 def waiting_words(people: int, language: str) -> str:

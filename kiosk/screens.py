@@ -67,7 +67,7 @@ async def start(booth: TheBooth) -> Response[str]:
     if not booth.plan.is_open(booth.now):
         return _closed_page(booth)
     offered = [one for one in matters(booth.picture, booth.now, frozenset()) if one.state == "open"]
-    span = (min((one.low for one in offered), default=0), max((one.high for one in offered), default=0))
+    span = min(((one.low, one.high) for one in offered), default=(0, 0), key=lambda one: one[1])
     return booth.answer("kiosk/start.html", span=span, people=sum(one.people for one in offered))
 
 

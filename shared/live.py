@@ -30,6 +30,7 @@ BREATH = 50
 LISTEN_AGAIN_SECONDS = 1.0
 NEVER = -1
 BEAT = '{"beat":1}'
+FAULTY_BEAT = '{"beat":1,"fault":1}'
 CHANNEL = "nuanyi_boards"
 DOOR = "door"
 log = logging.getLogger("nuanyi.live")
@@ -292,7 +293,7 @@ class Boards:
             if seat.seen < room.turn:
                 room.show(seat)
             elif room.beats:
-                seat.offer(BEAT)
+                seat.offer(FAULTY_BEAT if self.database.fault else BEAT)
             if seat.stalled and now - seat.stalled > STALL_SECONDS and seat.task:
                 seat.task.cancel()
 

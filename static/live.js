@@ -109,7 +109,12 @@ is opened. A link that died without a word is noticed by its missing beats. The 
     link = event.detail.connection;
     link.config.reconnect = false;
   });
-  document.addEventListener("htmx:ws:before:message:incoming", () => { heard = performance.now(); mark(); });
+  document.addEventListener("htmx:ws:before:message:incoming", (event) => {
+    heard = performance.now();
+    mark();
+    const fault = String(event.detail.message?.data).startsWith('{"beat":1,"fault"');
+    document.querySelectorAll(".fault").forEach((banner) => { banner.hidden = !fault; });
+  });
   document.addEventListener("htmx:ws:after:message:incoming", tell);
   document.addEventListener("htmx:ws:close", (event) => {
     if (event.detail.connection === link) link = null;
