@@ -16,8 +16,8 @@ from sqlmodel import Session, select
 from kiosk import actions
 from kiosk.acknowledge import acknowledge
 from kiosk.lobby import draw
-from kiosk.picture import Picture
-from kiosk.plan import hall_board, plan_board
+from kiosk.picture import Picture, look
+from kiosk.plan import hall_board, hall_plan, plan_board
 from kiosk.tables import Call, Service, Task, Window, WindowState
 from kiosk.wall import Wall, WallCall, next_opening, on_wall, wall
 from shared.database import Database
@@ -299,19 +299,23 @@ class Clerk:
     def __init__(self, office: Office, hall: UUID) -> None:
         self.office, self.hall = office, hall
 
-    async def picture(self) -> Picture:
-        picture: Picture = await self.office.app.state.pictures.fresh(self.hall)
+    def picture(self) -> Picture:
+        """Read anew, beside the application's own."""
+        change = self.office.db.read_now(look, self.hall, -1, -1, datetime.now(UTC))
+        assert change.plan is not None
+        picture = Picture(change.plan)
+        picture.apply(change)
         return picture
 
-    async def act(self, act: Any, window: str | None = None, **more: Any) -> Any:
-        plan = (await self.picture()).plan
+    def act(self, act: Any, window: str | None = None, **more: Any) -> Any:
+        plan = self.picture().plan
         if window:
             more["window"] = plan.window(window)
-        return await self.office.db.write(act, plan=plan, now=datetime.now(UTC), by="staff:1", **more)
+        return self.office.db.write_now(act, plan=plan, now=datetime.now(UTC), by="staff:1", **more)
 
-    async def called(self, window: str = "1", service: str = "legal-consultation", **more: Any) -> actions.Called:
-        await self.act(actions.issue, service=service, **more)
-        called: actions.Called = await self.act(actions.call_next, window)
+    def called(self, window: str = "1", service: str = "legal-consultation", **more: Any) -> actions.Called:
+        self.act(actions.issue, service=service, **more)
+        called: actions.Called = self.act(actions.call_next, window)
         return called
 
 
@@ -320,12 +324,11 @@ def clerk(office: Office, hall: UUID) -> Clerk:
     return Clerk(office, hall)
 
 
-async def device(office: Office, hall: UUID, kind: DeviceKind) -> dict[str, str]:
-    plan = office.app.state.pictures.now_seen(hall).plan
+def device(office: Office, hall: UUID, kind: DeviceKind) -> dict[str, str]:
     now = datetime.now(UTC)
-    place: dict[str, Any] = {"office": plan.office_id, "hall": hall, "kind": kind, "name": "North screen"}
-    code = await office.db.write(add_device, **place, now=now, by="test")
-    return {"cookie": f"{DEVICE_COOKIE}={await office.db.write(pair, pairing=code, now=now)}"}
+    home = office.db.read_now(hall_plan, hall, now).office_id
+    code = office.db.write_now(add_device, office=home, hall=hall, kind=kind, name="North screen", now=now, by="test")
+    return {"cookie": f"{DEVICE_COOKIE}={office.db.write_now(pair, pairing=code, now=now)}"}
 
 
 async def says(office: Office, body: dict[str, Any], query: str = "", **headers: str) -> httpx.Response:
@@ -338,7 +341,7 @@ pytestmark = pytest.mark.anyio
 
 @ONE_KIND
 async def test_page_shows_number_and_window_and_nothing_else_of_a_visitor(office: Office, clerk: Clerk) -> None:
-    called = await clerk.called(lane="elderly", needs=["wheelchair"])
+    called = clerk.called(lane="elderly", needs=["wheelchair"])
     chinese = await office.person("zh-CN").get("/lobby")
     english = await office.person("en").get("/lobby")
     assert "正在叫号 A001 1 号窗口 Window 1" in chinese.text
@@ -366,9 +369,9 @@ async def test_page_and_socket_show_the_same_board_after_every_act(office: Offic
         (actions.call_next, "2", {}), (actions.miss, "2", {}),
     ]
     for act, window, more in acts:
-        await clerk.act(act, window, **more)
+        clerk.act(act, window, **more)
         page = (await office.person(language).get("/lobby")).html
-        fresh = draw(pages, await clerk.picture(), language)
+        fresh = draw(pages, clerk.picture(), language)
         assert fresh in page
 
 
@@ -376,14 +379,14 @@ async def test_page_and_socket_show_the_same_board_after_every_act(office: Offic
 async def test_ranges_are_short_and_honest(office: Office, clerk: Clerk) -> None:
     assert "within 5 min" in (await office.person().get("/lobby")).text
     for _ in range(40):
-        await clerk.act(actions.issue, service="compensation-aid")
+        clerk.act(actions.issue, service="compensation-aid")
     said = re.findall(r"([\d.]+)–([\d.]+) hours", (await office.person().get("/lobby")).text)
     assert said and all(float(low) < float(high) for low, high in said)
 
 
 @ONE_KIND
 async def test_a_call_on_the_board_can_be_heard_and_nothing_else(office: Office, clerk: Clerk) -> None:
-    called = await clerk.called()
+    called = clerk.called()
     person = office.person()
     long, short = [await person.get(f"/lobby/calls/{called.call_id}.wav?lang=zh-CN{reading}") for reading in ("", "&reading=2")]
     assert long.status == short.status == 200 and long.answer.headers["content-type"] == "audio/wav"
@@ -401,19 +404,19 @@ def _seconds(sound: bytes) -> float:
 
 @ONE_KIND
 async def test_recall_sounds_the_same_without_being_made_again(office: Office, clerk: Clerk, settings: Settings) -> None:
-    first = await clerk.called()
+    first = clerk.called()
     await office.person().get(f"/lobby/calls/{first.call_id}.wav?lang=en")
     kept = sorted((settings.data / "voice").iterdir())
-    again = await clerk.act(actions.recall, "1")
+    again = clerk.act(actions.recall, "1")
     answer = await office.person().get(f"/lobby/calls/{again.call_id}.wav?lang=en")
     assert answer.status == 200 and sorted((settings.data / "voice").iterdir()) == kept
 
 
 async def test_display_reports_what_it_showed_and_spoke(office: Office, clerk: Clerk) -> None:
-    called = await clerk.called()
+    called = clerk.called()
     assert (await says(office, {"call_id": called.call_id, "shown": True})).status_code == 204
     assert (await says(office, {"call_id": called.call_id, "spoken": True})).status_code == 204
-    (call,) = (await clerk.picture()).calls
+    (call,) = clerk.picture().calls
     assert call.shown_at and call.spoken_at and call.shown_at <= call.spoken_at
     refused = await says(office, {"call_id": called.call_id + 1, "spoken": True})
     assert (refused.status_code, refused.json()["code"]) == (404, "unknown-call")
@@ -424,14 +427,13 @@ async def test_display_reports_what_it_showed_and_spoke(office: Office, clerk: C
 
 @ONE_KIND
 async def test_hall_of_paired_screens_shows_itself_to_its_own(office: Office, clerk: Clerk, hall: UUID, db: Database) -> None:
-    called = await clerk.called()
+    called = clerk.called()
 
     def pair_only(session: Session) -> None:
         session.get_one(HallRow, hall).paired_only = True
 
     change(db, hall, pair_only)
-    await clerk.picture()
-    own, kiosk = await device(office, hall, DeviceKind.LOBBY), await device(office, hall, DeviceKind.KIOSK)
+    own, kiosk = device(office, hall, DeviceKind.LOBBY), device(office, hall, DeviceKind.KIOSK)
     sound = f"/lobby/calls/{called.call_id}.wav"
     for headers, page, heard in ((own, 200, 204), (kiosk, 403, 403), ({}, 403, 403)):
         assert (await office.person().get("/lobby", **headers)).status == page
@@ -443,8 +445,8 @@ async def test_hall_of_paired_screens_shows_itself_to_its_own(office: Office, cl
 
 
 async def test_silent_display_is_named_to_staff(office: Office, clerk: Clerk, hall: UUID) -> None:
-    called = await clerk.called()
-    own = await device(office, hall, DeviceKind.LOBBY)
+    called = clerk.called()
+    own = device(office, hall, DeviceKind.LOBBY)
     await says(office, {"call_id": called.call_id, "silent": "no-voice"}, **own)
     (task,) = office.db.read_now(lambda session: session.exec(select(Task)).all())
     assert (task.kind, task.place, task.detail) == ("silent", "North screen", {"reason": "no-voice"})
