@@ -24,6 +24,8 @@ from shared.database import Database
 from shared.offices import Hall
 from shared.settings import Settings
 
+STALLED_MS = 10_000
+
 
 class Commands(CLIPlugin):
     """Our commands on Litestar's own command line."""
@@ -161,6 +163,8 @@ def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: a peer that stopped reading is let go, with what was kept for it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
     try:
         listener.bind((settings.host, settings.port))
     except OSError as problem:
