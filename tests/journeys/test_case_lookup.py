@@ -20,9 +20,9 @@ PERSONAL = 4  # seconds, so that the test need not stand before a kiosk for thir
 def centre(serve: Callable[..., Centre], settings: Settings) -> Centre:
     with sqlite3.connect(settings.data / "nuanyi.db") as database:
         (office,) = database.execute("SELECT id FROM office").fetchone()
+        mine = ("0" * 32, office, "kiosk.personal_seconds", PERSONAL, "seconds", "test", date(2026, 11, 1).isoformat())
         database.execute(
-            "INSERT INTO provision (id, office_id, key, value, unit, source, effective_from) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ("0" * 32, office, "kiosk.personal_seconds", PERSONAL, "minutes", "test", date(2020, 1, 1).isoformat()),
+            "INSERT INTO provision (id, office_id, key, value, unit, source, effective_from) VALUES (?, ?, ?, ?, ?, ?, ?)", mine
         )
     return serve()
 
