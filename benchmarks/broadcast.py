@@ -37,6 +37,7 @@ def bare() -> Iterator[Bare]:
     pipe, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
+    theirs.close()
     try:
         yield Bare(pipe.recv(), process.pid or 0)
     finally:

@@ -42,6 +42,7 @@ class Screens:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_watch, args=(theirs,), daemon=True)
         self.process.start()
+        theirs.close()
         self.pipe.recv()
 
     def open(self) -> Shown:

@@ -12,7 +12,7 @@ from benchmarks.past import past
 from benchmarks.sheet import Figures, benchmark, median, ratio, table
 
 MANY = 1_000_000
-ROUNDS = 5
+ROUNDS = 3
 STILL_SECONDS = 3.0
 IMPORTS = "import litestar, sqlmodel, uvicorn"
 Round = tuple[float, float, float]
