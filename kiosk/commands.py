@@ -99,6 +99,9 @@ class _opened:
 
     def __enter__(self) -> Database:
         self.database.start()
+        if not self.database.read_now(lambda session: migrate.is_current(session.connection())):
+            self.database.stop()
+            raise click.ClickException("the database is not set up for this version: run `make run` once")
         return self.database
 
     def __exit__(self, *_: object) -> None:
