@@ -27,10 +27,11 @@ class Place(msgspec.Struct, frozen=True):
     roles: frozenset[str]
 
 
+READERS = frozenset((Role.WINDOW_CLERK, Role.CASE_HANDLER, Role.SUPERVISOR, Role.AUDITOR))
 PLACES = (
     Place("/counter", N_("Window"), "monitor", frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
     Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
-    Place("/cases", N_("Cases"), "folder-open", frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
+    Place("/cases", N_("Cases"), "folder-open", READERS),
     Place("/desk/windows", N_("Windows and services"), "layout-grid", frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
     Place("/desk/devices", N_("Devices"), "tablet-smartphone", frozenset((Role.ADMINISTRATOR,))),
     Place("/desk/tokens", N_("Tokens"), "key-round", frozenset((Role.ADMINISTRATOR,))),
