@@ -46,9 +46,10 @@ async def running(app: Litestar) -> AsyncIterator[None]:
 
 
 async def seal(db: Database) -> None:
-    """Seals new journal lines, if there are any."""
+    """Seals new journal lines, if there are any: a few at a time, so that nobody's act waits long behind it."""
     if await db.read(journal.has_unsealed):
-        await db.write(journal.seal)
+        while await db.write(journal.seal) == journal.SEAL_BATCH:
+            pass
 
 
 async def expire(db: Database, pictures: Pictures) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from shared.prepared import Prepared
 from shared.tables import UTCDateTime
 
-SEAL_BATCH = 5_000
+SEAL_BATCH = 250
 LATE_LINES = 10_000
 SEALING = 12309
 GENESIS = "0" * 64
@@ -58,6 +58,25 @@ _RECORD = Prepared(
     insert(JournalLine).values({key: bindparam(key) for key in
                                 ("office_id", "at", "by", "act", "subject", "reason", "detail")})
 )
+_LINE = [col(getattr(JournalLine, key)) for key in ("id", "office_id", "at", "by", "act", "subject", "reason", "detail")]
+
+
+def _sealed() -> Any:
+    return select(JournalSeal.line_id).where(col(JournalSeal.line_id) == col(JournalLine.id)).exists()
+
+
+_LAST_SEAL = Prepared(
+    select(col(JournalSeal.position), col(JournalSeal.digest),
+           select(func.max(col(JournalSeal.line_id))).scalar_subquery().label("newest"))
+    .order_by(col(JournalSeal.position).desc())
+    .limit(1)
+)
+_UNSEALED = Prepared(
+    select(*_LINE)
+    .where(col(JournalLine.id) > bindparam("since"), ~_sealed())
+    .order_by(col(JournalLine.id))
+    .limit(SEAL_BATCH)
+)
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -77,7 +96,7 @@ def record(
     _RECORD.run(session, office_id=office, at=now, by=by, act=act, subject=subject, reason=reason, detail=text)
 
 
-def digest(previous: str, line: JournalLine) -> str:
+def digest(previous: str, line: Any) -> str:
     """The chain's next digest: hex SHA-256 over the previous digest and the canonical JSON of the line."""
     text = _encode(
         [line.id, str(line.office_id), line.at.isoformat(), line.by, line.act, line.subject, line.reason, line.detail]
@@ -89,29 +108,21 @@ def seal(session: Session) -> int:
     """Seals what is not yet sealed, oldest first; returns how many lines. Of several processes one seals at a time."""
     if session.info["dialect"].name != "sqlite" and not session.scalar(select(func.pg_try_advisory_xact_lock(SEALING))):
         return 0
-    last = session.exec(select(JournalSeal).order_by(col(JournalSeal.position).desc()).limit(1)).first()
-    position, head = (last.position, last.digest) if last else (0, GENESIS)
-    newest = session.exec(select(func.max(col(JournalSeal.line_id)))).one() or 0
-    lines = session.exec(
-        select(JournalLine)
-        .where(col(JournalLine.id) > newest - LATE_LINES, ~_sealed())
-        .order_by(col(JournalLine.id))
-        .limit(SEAL_BATCH)
-    ).all()
-    for line in lines:
+    last = _LAST_SEAL.first(session)
+    position, head, newest = (last.position, last.digest, last.newest) if last else (0, GENESIS, 0)
+    seals = []
+    for line in _UNSEALED.all(session, since=(newest or 0) - LATE_LINES):
         position, head = position + 1, digest(head, line)
-        session.add(JournalSeal(position=position, line_id=line.id or 0, digest=head))
-    return len(lines)
+        seals.append({"position": position, "line_id": line.id, "digest": head})
+    if seals:
+        session.connection().execute(insert(JournalSeal), seals)
+    return len(seals)
 
 
 def has_unsealed(session: Session) -> bool:
     """Whether anything waits to be sealed."""
     line = session.exec(select(func.max(col(JournalLine.id)))).one() or 0
     return line > (session.exec(select(func.max(col(JournalSeal.line_id)))).one() or 0)
-
-
-def _sealed() -> Any:
-    return select(JournalSeal.line_id).where(col(JournalSeal.line_id) == col(JournalLine.id)).exists()
 
 
 def verify(session: Session) -> Verdict:
