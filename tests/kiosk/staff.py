@@ -13,6 +13,7 @@ from litestar.testing import AsyncTestClient
 from sqlmodel import Session, select
 
 from app import create_app
+from kiosk.picture import Picture, look
 from shared.database import Database
 from shared.door import SIGN_IN_COOKIE
 from shared.errors import Refused
@@ -97,6 +98,14 @@ class Office:
     def __init__(self, app: Litestar, client: AsyncTestClient[Litestar]) -> None:
         self.app, self.client = app, client
         self.db: Database = app.state.db
+
+    def picture(self) -> Picture:
+        """The hall freshly drawn from the database."""
+        change = self.app.state.db.read_now(look, next(iter(self.app.state.pictures.halls.values())), -1, -1, datetime.now(UTC))
+        assert change.plan is not None
+        drawn = Picture(change.plan)
+        drawn.apply(change)
+        return drawn
 
     def person(self, language: str = "en") -> Person:
         return Person(self.client, language)

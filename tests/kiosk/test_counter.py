@@ -383,7 +383,7 @@ async def test_console_drawn_by_the_socket_is_the_console_of_the_page(office: Co
     clerk = await office.clerk("3")
     await call_next(clerk)
     state = office.app.state
-    picture = await state.pictures.fresh(office.plan.id)
+    picture = office.picture()
     now = datetime.now(UTC)
     drawn = await draw(state.pages, state.db, picture, "3", "en", now)
     page = (await clerk.get("/counter")).html

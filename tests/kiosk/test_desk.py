@@ -95,8 +95,8 @@ async def test_number_is_given_with_lane_and_needs_and_once_for_one_form(office:
 )
 async def test_number_that_cannot_be_given_keeps_the_form(office: Desk, service: str, said: str) -> None:
     await office.act(windows.close_service, service=office.plan.service("complaints-appeals"), reason="Too many")
-    await office.app.state.pictures.fresh(office.plan.id)
     guide = await office.staff("daozhen")
+    await guide.get("/desk")
     refused = await guide.press("/desk/tickets", service=service, lane="pregnant", needs="interpreter", key="k1")
     assert refused.status == 422 and said in refused.text
     assert refused.answer.headers["hx-retarget"] == "#panel"
@@ -182,7 +182,7 @@ async def test_desk_drawn_by_the_socket_is_the_desk_of_the_page(office: Desk) ->
     await office.visitor()
     guide = await office.staff("daozhen")
     state = office.app.state
-    picture = await state.pictures.fresh(office.plan.id)
+    picture = office.picture()
     drawn = await draw(state.pages, state.db, picture, "en", datetime.now(UTC), True)
     assert drawn.strip() in (await guide.get("/desk")).html
     assert "Back in line" not in await draw(state.pages, state.db, picture, "en", datetime.now(UTC), False)
