@@ -39,7 +39,7 @@ def now_words(low: int, high: int, language: str) -> str:
     _ = words.translator(language)
     if high <= SOON:
         return _("Hardly any wait now")
-    return _("Shortest wait now: %(time)s", time=brief_words(low, high, language))
+    return _("Shortest wait: %(time)s", time=brief_words(low, high, language))
 
 
 def waiting_words(people: int, language: str) -> str:
