@@ -256,7 +256,7 @@ def test_help_is_one_touch_and_the_answer_is_seen(kiosk: Page, house: House) -> 
 
 
 def test_question_is_asked_and_one_touch_goes_on(kiosk: Page, hurried: House) -> None:
-    hurried.provide(idle_seconds=2, question_seconds=6)
+    hurried.provide(idle_seconds=2, question_seconds=40)
     heard = []
     kiosk.on("response", lambda answer: heard.append(answer) if "/kiosk/voice/" in answer.url else None)
     kiosk.goto(f"{hurried.url}/kiosk/matter")

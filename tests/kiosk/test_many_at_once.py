@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from uuid import UUID
 
+import pytest
 from sqlmodel import col, select
 
 from kiosk import actions
@@ -17,6 +18,7 @@ from shared.errors import Refused, Unavailable
 from shared.settings import Settings
 from tests.centre import Centre, token_for
 
+pytestmark = pytest.mark.timeout(300)
 PROCESSES, EACH, HANDS = 4, 1_000, 8
 SERVICES = ("legal-consultation", "complaints-appeals", "compensation-aid", "lawyers-cases")
 
@@ -107,7 +109,7 @@ def test_in_a_thousand_rounds_exactly_one_of_four_windows_gets_the_visitor(
             numbers.append(issued.number)
             gate.wait()
             gate.wait()
-        answers = racing.get(60)
+        answers = racing.get(240)
     for number, answer in zip(numbers, zip(*answers, strict=True), strict=True):
         assert Counter(answer) == {number: 1, None: 3}
 
