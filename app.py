@@ -15,6 +15,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
+from hearings import reply_tables as _reply_tables  # noqa: F401
+from hearings import roster_tables as _roster_tables  # noqa: F401
 from kiosk import (
     administration,
     api,

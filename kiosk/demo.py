@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
+from hearings.centre import found_hearings
 from kiosk.plan import hall_board, plan_board
 from kiosk.tables import Lane, Service, Window, WindowSkill, WindowState
 from shared import calendar
@@ -80,6 +81,8 @@ STAFF = (
     *((f"window{number}", f"{number}号窗口 {name}", (Role.WINDOW_CLERK, Role.CASE_HANDLER))
       for number, name in zip(range(1, 7), ("陈静", "刘洋", "王芳", "赵磊", "孙丽", "吴强"), strict=True)),
     ("supervisor", "值班主任 郑宏", (Role.SUPERVISOR,)),
+    ("jianchazhang", "检察长 顾明", (Role.CHIEF_PROCURATOR,)),
+    ("anguan", "案管部门 沈洁", (Role.CASE_MANAGEMENT,)),
     ("admin", "系统管理员 何俊", (Role.ADMINISTRATOR,)),
     ("auditor", "审计员 马兰", (Role.AUDITOR,)),
 )
@@ -107,6 +110,7 @@ def found_demo_centre(session: Session, *, hashes: Sequence[str], now: datetime)
     _add_services(session, hall.id)
     _add_windows(session, hall.id)
     _add_lanes(session, office.id)
+    found_hearings(session, office.id)
     calendar.fill(session, calendar.seed_days(SINCE.year - 1))
     for (account, name, roles), password in zip(STAFF, hashes, strict=True):
         add_staff(session, office=office.id, hall=hall.id, account=account, name=name, roles=roles, password=password,

@@ -17,7 +17,8 @@ from shared.refusals import N_
 
 ROLES = {
     Role.GUIDE_DESK: N_("Guide desk"), Role.WINDOW_CLERK: N_("Window clerk"), Role.CASE_HANDLER: N_("Case handler"),
-    Role.SUPERVISOR: N_("Supervisor"), Role.ADMINISTRATOR: N_("Administrator"), Role.AUDITOR: N_("Auditor"),
+    Role.SUPERVISOR: N_("Supervisor"), Role.CHIEF_PROCURATOR: N_("Chief procurator"),
+    Role.CASE_MANAGEMENT: N_("Case management"), Role.ADMINISTRATOR: N_("Administrator"), Role.AUDITOR: N_("Auditor"),
 }  # fmt: skip
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is misread for another
 

@@ -17,6 +17,8 @@ class Role(StrEnum):
     WINDOW_CLERK = "window_clerk"
     CASE_HANDLER = "case_handler"
     SUPERVISOR = "supervisor"
+    CHIEF_PROCURATOR = "chief_procurator"
+    CASE_MANAGEMENT = "case_management"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
 
