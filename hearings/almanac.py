@@ -43,7 +43,7 @@ class Almanac:
         self.problem = problem
         self.days = workdays(problem)
         self.day = {day: place for place, day in enumerate(self.days)}
-        self.week = [day.isocalendar()[:2] for day in self.days]
+        self.week = [week_of(day) for day in self.days]
         self.member = {member.key: place for place, member in enumerate(problem.members)}
         self.room = {room.key: place for place, room in enumerate(problem.rooms)}
         self.category = _by_trait(problem, lambda member: (member.category,))
@@ -115,6 +115,12 @@ def workdays(problem: Problem) -> list[date]:
     span = (problem.last - problem.first).days + 1
     every = (problem.first + DAY * n for n in range(span))
     return [day for day in every if problem.calendar.is_workday(day)]
+
+
+def week_of(day: date) -> str:
+    """The week that a weekly cap counts in: Monday to Sunday."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week}"
 
 
 def comes(member: Member, day: date, half: int, opening: Opening) -> bool:

@@ -3,7 +3,8 @@ changed in place, and forgets nothing that it can take back."""
 
 from collections.abc import Iterator
 
-from hearings.almanac import ON_SITE, Almanac, Seeker, Spot, runs, slots
+from hearings.almanac import ON_SITE, Almanac, Seeker, Spot, runs, slots, week_of
+from hearings.problem import Plan
 
 
 class Diary:
@@ -19,7 +20,7 @@ class Diary:
         self.spots: dict[str, tuple[Seeker, Spot]] = {}
         for place, member in enumerate(problem.members):
             for day in member.sat:
-                self._count(place, (day, day.isocalendar()[:2], "period"), 1)
+                self._count(place, (day, week_of(day), "period"), 1)
 
     def free_members(self, day: int, half: int) -> int:
         """Who can come then and has not reached a cap."""
@@ -70,6 +71,17 @@ class Diary:
         for scope, cap in zip(scopes, self.caps, strict=True):
             count = self.counts[scope, place] = self.counts.get((scope, place), 0) + by
             _set_bit(self.full, scope, place, count >= cap)
+
+
+def booked(almanac: Almanac, plan: Plan | None, *, without: str = "") -> Diary:
+    """A diary that holds the plan, or the fixed hearings."""
+    diary = Diary(almanac)
+    for hearing in almanac.problem.hearings:
+        placement = hearing.fixed if plan is None else plan.placements.get(hearing.key)
+        spot = placement and hearing.key != without and almanac.spot(placement)
+        if spot:
+            diary.take(almanac.seeker(hearing), spot)
+    return diary
 
 
 def _set(free: list[int], day: int, bits: int, by: int) -> None:

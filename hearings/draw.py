@@ -7,6 +7,8 @@ what it cannot protect against are in docs/draw.md. Hearing officers: 听证工�
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+import msgspec
+
 from hearings import merkle
 from hearings.fingerprint import FORMAT, fingerprint, keyed
 from hearings.lots import (
@@ -56,7 +58,10 @@ def commit(
     check_rule(rule)
     _check_source(entropy_source)
     asked = {quota.specialism for quota in rule.quotas}
-    rows = [PoolTicket(row.ticket, row.category, tuple(sorted(asked.intersection(row.specialisms))), row.tier) for row in pool]
+    rows = [
+        PoolTicket(row.ticket, row.category, tuple(sorted(asked.intersection(row.specialisms))), row.tier)
+        for row in pool
+    ]
     rows.sort(key=lambda row: row.ticket)
     if len({row.ticket for row in rows}) != len(rows):
         raise ValueError("a ticket stands in the pool twice")
@@ -109,17 +114,55 @@ def next_lawful_reserve(
     Several vacant seats are filled one by one. Refuses ``panel-full`` and ``reserve-short`` (nobody lawful is left).
     """
     out = set(gone).union(*(made.gone for made in replacements))
-    rows = {row.ticket: sort(commitment.rule, row) for row in commitment.pool}
     seated = seated_now(outcome, replacements, out)
     if len(seated) >= commitment.rule.seats:
         raise Refused("panel-full", 409)
-    passed: list[PassedOver] = []
     reserve = [ticket for ticket in outcome.reserve if ticket not in seated]
+    passed: list[PassedOver] = []
     for ticket in reserve:
-        others = [rows[one] for one in reserve if one not in out and one != ticket]
-        why = Why.GONE if ticket in out else None
-        lack = None if why else shortage(commitment.rule, [*(rows[one] for one in seated), rows[ticket]], others)
-        if why is None and lack is None:
+        others = [one for one in reserve if one not in out and one != ticket]
+        over = PassedOver(ticket, Why.GONE) if ticket in out else _hindrance(commitment, seated, ticket, others)
+        if over is None:
             return Replacement(tuple(sorted(out)), ticket, tuple(passed))
-        passed.append(PassedOver(ticket, Why.GONE))
-    raise Refused("reserve-short", 409)
+        passed.append(over)
+    raise Refused("reserve-short", 409, seats=commitment.rule.seats - len(seated))
+
+
+def _hindrance(commitment: Commitment, seated: list[str], ticket: str, others: list[str]) -> PassedOver | None:
+    """Why the panel with this ticket could not be made whole lawfully; None when it can."""
+    rule = commitment.rule
+    rows = {row.ticket: sort(rule, row) for row in commitment.pool}
+    panel, rest = [rows[one] for one in (*seated, ticket)], [rows[one] for one in others]
+    lack = shortage(rule, panel, rest)
+    if lack is None:
+        return None
+    if shortage(msgspec.structs.replace(rule, no_majority=False), panel, rest) is None:
+        return PassedOver(ticket, Why.MAJORITY)
+    lost = (place for place in range(1, len(rule.quotas) + 1) if lack.kinds >> place - 1 & 1)
+    return PassedOver(ticket, Why.QUOTA, next(lost, 0))
+
+
+def _check_source(source: EntropySource) -> None:
+    """Signs are visible ASCII, each named once; the words say where they will be read."""
+    signs = source.signs
+    exact = len(set(signs)) == len(signs) and all("!" <= sign <= "~" for sign in signs) and source.words.strip()
+    if not exact or source.length < 1 or len(signs) ** source.length < LEAST_OUTCOMES:
+        raise Refused("entropy-source", 422, outcomes=LEAST_OUTCOMES)
+
+
+def _again(said: Commitment) -> Commitment:
+    return _sealed(said.hearing, said.number, said.rule, said.entropy_source, said.pool, said.parts.nonce)
+
+
+def _sealed(
+    hearing: str, number: int, rule: Rule, source: EntropySource, pool: tuple[PoolTicket, ...], nonce: str
+) -> Commitment:
+    leaves = tuple(fingerprint("leaf", row) for row in pool)
+    parts = Parts(
+        about=fingerprint("about", hearing, number),
+        entropy_source=fingerprint("entropy-source", source),
+        nonce=nonce,
+        pool=merkle.root(leaves),
+        rule=fingerprint("rule", rule),
+    )
+    return Commitment(FORMAT, hearing, number, rule, source, pool, leaves, parts, fingerprint("commitment", parts))

@@ -256,12 +256,12 @@ def test_help_is_one_touch_and_the_answer_is_seen(kiosk: Page, house: House) -> 
 
 
 def test_question_is_asked_and_one_touch_goes_on(kiosk: Page, hurried: House) -> None:
-    hurried.provide(idle_seconds=2, question_seconds=40)
+    hurried.provide(idle_seconds=4, question_seconds=40)
     heard = []
     kiosk.on("response", lambda answer: heard.append(answer) if "/kiosk/voice/" in answer.url else None)
     kiosk.goto(f"{hurried.url}/kiosk/matter")
     kiosk.get_by_text("60岁以上老年人").tap()
-    expect(kiosk.locator("#still")).to_be_visible(timeout=6000)
+    expect(kiosk.locator("#still")).to_be_visible(timeout=10_000)
     expect(kiosk.locator("#still h2")).to_have_text("还需要时间吗？")
     axe(kiosk)
     kiosk.get_by_role("button", name="还需要，继续").tap()
