@@ -37,6 +37,7 @@ from kiosk import (
 from kiosk.commands import Commands, run
 from kiosk.picture import Pictures
 from shared import health, log, pages
+from shared import outbox as _outbox  # noqa: F401
 from shared.database import Database
 from shared.door import Door, SignInFirst, ask_to_sign_in, cross_site_guard, provide_identity
 from shared.errors import Refused

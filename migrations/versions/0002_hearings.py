@@ -69,6 +69,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("office_id", "year", name=op.f("pk_hearing_tally")),
     )
     op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum("email", "sms", "letter", name="channel", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("message_id", sa.String(length=120), nullable=False),
+        sa.Column("recipient", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sending",
+                "stale",
+                "failed",
+                "sent",
+                "bounced",
+                "delivered",
+                name="messagestate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_message_office_id_office")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_about"), ["about"], unique=False)
+        batch_op.create_index("ix_message_due", ["state", "not_before"], unique=False)
+
+    op.create_table(
         "officer_category",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("office_id", sa.Uuid(), nullable=False),
@@ -108,6 +158,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hearing_room_closure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hearing_room_closure_room_id"), ["room_id"], unique=False)
+
+    op.create_table(
+        "message_receipt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_message_receipt_message_id_message")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_receipt")),
+    )
+    with op.batch_alter_table("message_receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_receipt_message_id"), ["message_id"], unique=False)
 
     op.create_table(
         "roster_member",
@@ -1034,12 +1097,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roster_member_office_id"))
 
     op.drop_table("roster_member")
+    with op.batch_alter_table("message_receipt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_receipt_message_id"))
+
+    op.drop_table("message_receipt")
     with op.batch_alter_table("hearing_room_closure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hearing_room_closure_room_id"))
 
     op.drop_table("hearing_room_closure")
     op.drop_table("specialism")
     op.drop_table("officer_category")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_due")
+        batch_op.drop_index(batch_op.f("ix_message_about"))
+
+    op.drop_table("message")
     op.drop_table("hearing_tally")
     op.drop_table("hearing_room")
     op.drop_table("hearing_case_type")
