@@ -1,13 +1,16 @@
 """Every environment variable of the product, read once into one frozen struct."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """``database_url`` empty means SQLite in ``data``; ``smtp_url`` empty means mail is written as files under ``data``."""
+    """``database_url`` empty means SQLite in ``data``. ``smtp_url`` and ``sms_url`` empty mean that mail and text messages are
+    written as files under ``data``; ``imap_url`` empty, that no mailbox is read but ``mail/in`` there."""
 
     data: Path = Path("var")
     database_url: str = ""
@@ -16,6 +19,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     locale: str = "zh-CN"
     smtp_url: str = ""
+    sms_url: str = ""
+    imap_url: str = ""
+    mail_from: str = ""
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -36,7 +42,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             host=environ.get("NUANYI_HOST") or "127.0.0.1",
             port=int(port),
             locale=locale,
-            smtp_url=environ.get("NUANYI_SMTP_URL", ""),
+            smtp_url=_address(environ, "NUANYI_SMTP_URL", "smtp", "smtps"),
+            sms_url=_address(environ, "NUANYI_SMS_URL", "http", "https"),
+            imap_url=_address(environ, "NUANYI_IMAP_URL", "imap", "imaps"),
+            mail_from=_mailbox(environ.get("NUANYI_MAIL_FROM", "")),
         )
 
     @property
@@ -48,3 +57,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def public_url(self) -> str:
         """The address that QR codes carry, without a slash at its end."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from and answers go to."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        return self.mail_from or f"hearing@{host if re.search('[a-z]', host) else 'localhost'}"
+
+
+def _address(environ: Mapping[str, str], name: str, *schemes: str) -> str:
+    url = environ.get(name, "")
+    if url and (urlsplit(url).scheme not in schemes or not urlsplit(url).hostname):
+        raise ValueError(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)} and name a host")
+    return url
+
+
+def _mailbox(address: str) -> str:
+    if address and not re.fullmatch(r"[A-Za-z0-9._-]+@[A-Za-z0-9.-]+", address):
+        raise ValueError("NUANYI_MAIL_FROM must be a plain address such as hearing@example.cn")
+    return address
