@@ -55,8 +55,8 @@ class Almanac:
         }
         self.opens = [slots(opening.first, opening.end) for opening in problem.openings]
         self.told_in_time = [problem.now <= notice_by(problem, day) for day in self.days]
-        self.cap = problem.number("panel.no_majority")
-        self.pool_factor = problem.number("draw.pool_factor", 1)
+        self.cap = problem.number("hearing.no_majority")
+        self.pool_factor = problem.number("hearing.pool_factor", 1)
 
     def seeker(self, hearing: Hearing) -> Seeker:
         return Seeker(
@@ -121,6 +121,10 @@ def week_of(day: date) -> str:
     """The week that a weekly cap counts in: Monday to Sunday."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week}"
+
+
+def yearly_cap(problem: Problem, member: Member) -> int:
+    return problem.number("hearing.yearly_cap", 366) if member.yearly_cap is None else member.yearly_cap
 
 
 def comes(member: Member, day: date, half: int, opening: Opening) -> bool:

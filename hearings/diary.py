@@ -3,7 +3,7 @@ changed in place, and forgets nothing that it can take back."""
 
 from collections.abc import Iterator
 
-from hearings.almanac import ON_SITE, Almanac, Seeker, Spot, runs, slots, week_of
+from hearings.almanac import ON_SITE, Almanac, Seeker, Spot, runs, slots, week_of, yearly_cap
 from hearings.problem import Plan
 
 
@@ -13,20 +13,21 @@ class Diary:
         self.almanac = almanac
         self.rooms = [list(days) for days in almanac.room_free]
         self.staff = {key: list(days) for key, days in almanac.staff_free.items()}
-        self.caps = (problem.number("member.daily", 1), problem.number("member.weekly", 7), problem.number("member.in_period", 366))
+        self.daily, self.weekly = problem.number("hearing.daily_cap", 1), problem.number("hearing.weekly_cap", 7)
+        self.yearly = [yearly_cap(problem, member) for member in problem.members]
         self.counts: dict[tuple[object, int], int] = {}
-        self.full: dict[object, int] = {}
+        self.full: dict[object, int] = {"year": sum(1 << place for place, cap in enumerate(self.yearly) if cap <= 0)}
         self.load = [member.load for member in problem.members]
         self.spots: dict[str, tuple[Seeker, Spot]] = {}
         for place, member in enumerate(problem.members):
             for day in member.sat:
-                self._count(place, (day, week_of(day), "period"), 1)
+                self._count(place, (day, week_of(day), "year"), 1)
 
     def free_members(self, day: int, half: int) -> int:
         """Who can come then and has not reached a cap."""
         almanac, full = self.almanac, self.full
         kept = full.get((day, half), 0) | full.get(almanac.days[day], 0) | full.get(almanac.week[day], 0)
-        return almanac.comes[day][half] & ~kept & ~full.get("period", 0)
+        return almanac.comes[day][half] & ~kept & ~full.get("year", 0)
 
     def starts(self, seeker: Seeker, day: int, half: int) -> Iterator[tuple[int, int]]:
         """Each room with the slots at which the hearing could begin in it, the staff being there."""
@@ -58,17 +59,18 @@ class Diary:
     def _mark(self, seeker: Seeker, spot: Spot, by: int) -> None:
         hearing = seeker.hearing
         if spot.room != ON_SITE:
-            _set(self.rooms[spot.room], spot.day, slots(spot.slot - hearing.before, spot.slot + hearing.length + hearing.after), by)
+            held = slots(spot.slot - hearing.before, spot.slot + hearing.length + hearing.after)
+            _set(self.rooms[spot.room], spot.day, held, by)
         for _, key in hearing.attending:
             _set(self.staff[key], spot.day, slots(spot.slot, spot.slot + hearing.length), by)
         day, week = self.almanac.days[spot.day], self.almanac.week[spot.day]
         for place in spot.panel:
             self.load[place] += by
-            self._count(place, (day, week, "period"), by)
+            self._count(place, (day, week, "year"), by)
             _set_bit(self.full, (spot.day, spot.half), place, by > 0)
 
     def _count(self, place: int, scopes: tuple[object, object, object], by: int) -> None:
-        for scope, cap in zip(scopes, self.caps, strict=True):
+        for scope, cap in zip(scopes, (self.daily, self.weekly, self.yearly[place]), strict=True):
             count = self.counts[scope, place] = self.counts.get((scope, place), 0) + by
             _set_bit(self.full, scope, place, count >= cap)
 

@@ -61,7 +61,7 @@ class Room(msgspec.Struct, frozen=True):
 
 class Member(msgspec.Struct, frozen=True):
     """A hearing officer. ``weekly``: the (weekday, half-day) pairs when they can come; ``sat``: sittings outside this plan
-    that count towards the caps; ``load``: all past sittings, which fairness counts."""
+    of the last year, which the caps count; ``load``: all past sittings, which fairness counts; ``yearly_cap``: their own."""
 
     key: str
     category: str
@@ -71,6 +71,7 @@ class Member(msgspec.Struct, frozen=True):
     busy: tuple[Span, ...] = ()
     sat: tuple[date, ...] = ()
     load: int = 0
+    yearly_cap: int | None = None
 
 
 class Staff(msgspec.Struct, frozen=True):
@@ -203,7 +204,7 @@ class Starts(msgspec.Struct, frozen=True):
 
 
 class Unsolved(msgspec.Struct, frozen=True):
-    """A hearing without a lawful place, or (``places`` > 0) with that many seats of its panel empty, and what stands in the way."""
+    """A hearing without a lawful place, or (``empty_seats``) without a whole panel, and what stands in the way."""
 
     hearing: str
     obstacles: tuple[Obstacle, ...]

@@ -9,13 +9,13 @@ OWN_RULES = "本院听证工作办法（演示，可在制度项中修改）"
 
 RULES = {
     "hearing.notice_days": Rule(3, f"{HEARING_RULES}第10条"),
-    "panel.least": Rule(3, f"{HEARING_RULES}第8条"),
-    "panel.most": Rule(7, f"{HEARING_RULES}第8条"),
-    "panel.no_majority": Rule(1, OWN_RULES),
-    "member.daily": Rule(1, OWN_RULES),
-    "member.weekly": Rule(2, OWN_RULES),
-    "member.in_period": Rule(12, OWN_RULES),
-    "draw.pool_factor": Rule(2, OWN_RULES),
+    "hearing.panel_min": Rule(3, f"{HEARING_RULES}第8条"),
+    "hearing.panel_max": Rule(7, f"{HEARING_RULES}第8条"),
+    "hearing.no_majority": Rule(1, OWN_RULES),
+    "hearing.daily_cap": Rule(1, OWN_RULES),
+    "hearing.weekly_cap": Rule(2, OWN_RULES),
+    "hearing.yearly_cap": Rule(12, OWN_RULES),
+    "hearing.pool_factor": Rule(2, OWN_RULES),
 }
 
 WAYS = (
