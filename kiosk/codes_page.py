@@ -19,13 +19,13 @@ from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
 from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
-from kiosk.guests import hall_of, in_language
+from kiosk.guests import hall_of
 from kiosk.picture import Pictures, ThePictures
 from kiosk.sorry import sorry
 from shared import codes
 from shared.database import Database
 from shared.errors import Refused
-from shared.frame import said
+from shared.frame import in_language, said
 from shared.given import TheAsker, TheDatabase, TheDoor, ThePages, TheSettings, TheVault
 from shared.identity import Identity
 from shared.pages import Pages, language_of

@@ -18,10 +18,10 @@ from kiosk.picture import Picture, Pictures, Standing, ThePictures
 from kiosk.queries import hall_of_code, past_ticket
 from kiosk.tables import State
 from kiosk.visit import Visit, longest_head_start, visit_of
-from shared import codes, words
+from shared import codes
 from shared.database import Database
 from shared.errors import Refused, Unavailable
-from shared.frame import language_cookie, said
+from shared.frame import in_language, said
 from shared.given import TheDatabase, ThePages
 from shared.identity import VISITOR
 from shared.pages import Pages, language_of
@@ -116,17 +116,6 @@ async def draw(pages: Pages, db: Database, picture: Picture, code: str, language
 def _drawn(pages: Pages, visit: Visit, language: str) -> str:
     """Most changes of the hall change nothing for most visitors: the same visit is drawn once."""
     return pages.render("phone/_place.html", language, visit=visit, refusal=None)
-
-
-def in_language(
-    request: Page, pages: Pages, template: str, language: str, *, here: str, status: int = 200, **context: Any
-) -> Response[str]:
-    """A page for a visitor; ``here`` is its address. A language asked for in the address is kept for the pages that follow."""
-    other = words.ENGLISH if language == words.CHINESE else words.CHINESE
-    answer = pages.answer(request, template, status=status, language=language, other_page=f"{here}?lang={other}", **context)
-    if request.query_params.get("lang") in words.LANGUAGES:
-        answer.cookies.append(language_cookie(language))
-    return answer
 
 
 # Parts ----------------------------------------------------------------------------------------------------------------

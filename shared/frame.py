@@ -1,5 +1,5 @@
-"""The frame of every staff page: who is signed in, which places they may go to, and the language they have chosen.
-What a page shows between is the rooms' own."""
+"""The frame of every page: for staff who is signed in and which places they may go to, for everybody the language they have
+chosen. What a page shows between is the rooms' own."""
 
 from collections.abc import Collection
 from typing import Any
@@ -81,6 +81,17 @@ def staff_page(
     answer = pages.answer(
         request, template, status=status, language=language, identity=identity, places=places(identity.roles), **told
     )
+    if request.query_params.get("lang") in words.LANGUAGES:
+        answer.cookies.append(language_cookie(language))
+    return answer
+
+
+def in_language(
+    request: Request[Any, Any, Any], pages: Pages, template: str, language: str, *, here: str, status: int = 200, **context: Any
+) -> Response[str]:
+    """A page for a visitor; ``here`` is its address. A language asked for in the address is kept for the pages that follow."""
+    other = words.ENGLISH if language == words.CHINESE else words.CHINESE
+    answer = pages.answer(request, template, status=status, language=language, other_page=f"{here}?lang={other}", **context)
     if request.query_params.get("lang") in words.LANGUAGES:
         answer.cookies.append(language_cookie(language))
     return answer
