@@ -166,7 +166,8 @@ class HearingTally(SQLModel, table=True):
 
 class Hearing(SQLModel, table=True):
     """One hearing. ``title`` is neutral (no private person in it) and may be shown; ``cause`` (案由), the reasons
-    and the applicant are sealed. ``sequence`` grows with every material change (time, room, moderator, openness)."""
+    and the applicant are sealed. ``sequence`` grows with every material change (time, room, moderator, openness). ``request``
+    seals the form as it was typed: what needs an approval of its own waits in it until the request is submitted."""
 
     __table_args__ = (UniqueConstraint("office_id", "number"), UniqueConstraint("office_id", "request_key"))
 
@@ -196,6 +197,7 @@ class Hearing(SQLModel, table=True):
     moderator: UUID | None = Field(default=None, foreign_key="staff.id")
     clerk: UUID | None = Field(default=None, foreign_key="staff.id")
     made_at: datetime = Field(sa_type=UTCDateTime)
+    request: bytes | None = None
     request_key: str | None = Field(default=None, max_length=80)
 
 
@@ -217,7 +219,8 @@ class Delegation(SQLModel, table=True):
 
 
 class Approval(SQLModel, table=True):
-    """One question put to the chief procurator or a delegate, and the answer. ``wanted`` says what exactly is asked."""
+    """One question put to the chief procurator or a delegate, and the answer. ``wanted`` says what exactly is asked. Taken back
+    by the asker: ``answered_at`` without ``granted``."""
 
     __tablename__ = "hearing_approval"
 
@@ -237,7 +240,7 @@ class Approval(SQLModel, table=True):
 
 class HearingPlan(SQLModel, table=True):
     """One version of the hearing plan (听证方案). ``sealed`` is the vault's text of its fields as JSON; a changed plan is a
-    new version."""
+    new version. Version 0 is what somebody is typing and has not kept yet."""
 
     __tablename__ = "hearing_plan"
     __table_args__ = (UniqueConstraint("hearing_id", "version"),)

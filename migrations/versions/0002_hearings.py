@@ -418,6 +418,7 @@ def upgrade() -> None:
         sa.Column("moderator", sa.Uuid(), nullable=True),
         sa.Column("clerk", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=True),
         sa.Column("request_key", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_type_id"], ["hearing_case_type.id"], name=op.f("fk_hearing_case_type_id_hearing_case_type")
