@@ -133,10 +133,10 @@ def _hindrance(commitment: Commitment, seated: list[str], ticket: str, others: l
     rule = commitment.rule
     rows = {row.ticket: sort(rule, row) for row in commitment.pool}
     panel, rest = [rows[one] for one in (*seated, ticket)], [rows[one] for one in others]
-    lack = shortage(rule, panel, rest)
-    if lack is None:
+    if shortage(rule, panel, rest) is None:
         return None
-    if shortage(msgspec.structs.replace(rule, no_majority=False), panel, rest) is None:
+    lack = shortage(msgspec.structs.replace(rule, no_majority=False), panel, rest)
+    if lack is None:
         return PassedOver(ticket, Why.MAJORITY)
     lost = (place for place in range(1, len(rule.quotas) + 1) if lack.kinds >> place - 1 & 1)
     return PassedOver(ticket, Why.QUOTA, next(lost, 0))

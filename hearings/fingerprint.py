@@ -4,7 +4,6 @@ The exact bytes are in docs/draw.md; a change of anything here is a new format.
 
 import hashlib
 import hmac
-import json
 from typing import Any
 
 import msgspec
@@ -14,8 +13,7 @@ FORMAT = "nuanyi-draw/1"
 
 def canonical(value: Any) -> bytes:
     """JSON as RFC 8785 writes it, for values without fractions: UTF-8, keys sorted, no blanks, nothing escaped needlessly."""
-    plain = msgspec.to_builtins(value)
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return msgspec.json.encode(value, order="sorted")
 
 
 def fingerprint(what: str, *values: Any) -> str:

@@ -4,6 +4,7 @@ panel that an order of people gives. Exact for overlapping quotas, by the theore
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from hearings.lots import PoolTicket, Quota, Rule, Seat
@@ -37,7 +38,7 @@ def check_rule(rule: Rule) -> None:
 
 
 def check_pool(rule: Rule, pool: Iterable[PoolTicket]) -> None:
-    """Refuses ``pool-short`` (``quota`` lacks ``missing`` people) and ``pool-small`` (so many are missing for the whole panel)."""
+    """Refuses ``pool-short`` (``quota`` lacks ``missing`` people) and ``pool-small`` (so many for the whole panel)."""
     lack = shortage(rule, [], (sort(rule, ticket) for ticket in pool))
     if lack is None:
         return
@@ -83,17 +84,16 @@ def shortage(rule: Rule, seated: Sequence[Sort], others: Iterable[Sort]) -> Lack
 def lacking(seats: Sequence[int], seated: Sequence[int], others: Counter[Sort], rooms: dict[str, int]) -> Lack | None:
     """The first set of kinds of seat, small sets first, for which there are too few people, or that would be left over
     for too many of ``seated``. ``rooms``: how many of ``others`` each category may still send."""
-    every = (1 << len(seats)) - 1
-    for chosen in sorted(range(1, every + 1), key=int.bit_count):
-        need = sum(count for place, count in enumerate(seats) if chosen >> place & 1)
-        missing = need - sum(1 for fits in seated if fits & chosen)
+    for chosen in _sets(len(seats)):
+        need = sum([count for place, count in enumerate(seats) if chosen >> place & 1])
+        missing = need - sum([1 for fits in seated if fits & chosen])
         if missing > 0:
             missing -= _supply(chosen, others, rooms)
         if missing > 0:
             return Lack(missing, chosen)
-        crowd = sum(1 for fits in seated if not fits & ~chosen) - need
+        crowd = sum([1 for fits in seated if not fits & ~chosen]) - need
         if crowd > 0:
-            return Lack(crowd, every & ~chosen)
+            return Lack(crowd, (1 << len(seats)) - 1 & ~chosen)
     return None
 
 
@@ -136,10 +136,16 @@ class _Filling:
         self.rooms[one.category] += by
 
 
+@cache
+def _sets(size: int) -> list[int]:
+    """All sets of kinds of seat but the empty one, small ones first."""
+    return sorted(range(1, 1 << size), key=int.bit_count)
+
+
 def _supply(chosen: int, others: Counter[Sort], rooms: dict[str, int]) -> int:
     """How many of the others can come for these kinds of seat, no category sending more than it may."""
-    able: Counter[str] = Counter()
-    for one, count in others.items():
-        if one.fits & chosen:
-            able[one.category] += count
-    return sum(min(count, rooms[category]) for category, count in able.items())
+    able = dict.fromkeys(rooms, 0)
+    for (category, fits), count in others.items():
+        if fits & chosen:
+            able[category] += count
+    return sum([min(count, rooms[category]) for category, count in able.items()])
