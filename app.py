@@ -36,8 +36,7 @@ from kiosk import (
 )
 from kiosk.commands import Commands, run
 from kiosk.picture import Pictures
-from shared import health, log, pages
-from shared import outbox as _outbox  # noqa: F401
+from shared import health, log, pages, posting
 from shared.database import Database
 from shared.door import Door, SignInFirst, ask_to_sign_in, cross_site_guard, provide_identity
 from shared.errors import Refused
@@ -110,7 +109,7 @@ async def _open(app: Litestar) -> AsyncIterator[None]:
     await state.pictures.start()
     gc.collect()
     gc.freeze()
-    async with jobs.running(app):
+    async with jobs.running(app), posting.running(app):
         yield
     await state.boards.stop()
     state.db.stop()

@@ -1,25 +1,21 @@
-"""The outbox: messages that wait to leave, written in the transaction of what caused them. Each is posted once, looked at again
-right before it goes, and followed until it has arrived. Neither composes nor sends: rooms compose, `posting` sends."""
+"""The outbox: messages that wait to leave, written in the transaction of what caused them, each of them once. Rooms compose,
+`posting` sends, `delivery` follows a message until it has arrived."""
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Index, UniqueConstraint, or_
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from shared import journal
 from shared.tables import UTCDateTime, choice, new_id
 from shared.vault import Vault
 
 TO, BODY = "message-to", "message-body"
-LEASE = timedelta(minutes=5)
-# Minutes until the next try, after each that failed. Then it is given up and whoever posted it is told.
-PAUSES = (0.5, 1, 2, 5, 10, 30, 60, 60, 120)
 
 
 class Channel(StrEnum):
@@ -39,9 +35,6 @@ class MessageState(StrEnum):
     SENT = "sent"
     BOUNCED = "bounced"
     DELIVERED = "delivered"
-
-
-ORDER = list(MessageState)
 
 
 class Mail(msgspec.Struct, frozen=True, tag="email"):
@@ -136,9 +129,13 @@ def nothing(session: Session, message: Message, now: datetime) -> None:
 
 
 def follow(purpose: str, *, wanted: Wanted = always, moved: Moved = nothing) -> None:
-    """A room says, when it is imported, how messages of a purpose go. ``wanted`` is asked right before each try; ``moved``
-    is called in the transaction in which the message's state became sent, delivered, bounced, failed or stale."""
+    """A room says, when it is imported, how messages of a purpose go. ``wanted`` is asked right before each try and only
+    reads; ``moved`` is called in the transaction in which the state became sent, delivered, bounced, failed or stale."""
     purposes[purpose] = Purpose(wanted, moved)
+
+
+def follower(message: Message) -> Purpose:
+    return purposes.get(message.purpose, Purpose(always, nothing))
 
 
 def dedupe_key(about: str, purpose: str, sequence: int, channel: Channel, turn: str = "") -> str:
@@ -185,82 +182,3 @@ def recipient_of(message: Message, sealing: Vault) -> str:
 def messages_about(session: Session, about: str) -> list[Message]:
     """Everything posted about something, oldest first."""
     return list(session.exec(select(Message).where(Message.about == about).order_by(col(Message.id))).all())
-
-
-class Parcel(NamedTuple):
-    """A message taken from the outbox, to be sent now. Letters are never taken: people print them."""
-
-    id: UUID
-    message_id: str
-    content: Content
-
-
-def has_due(session: Session, now: datetime) -> bool:
-    return session.exec(_due(now)).first() is not None
-
-
-def take(session: Session, sealing: Vault, *, now: datetime) -> Parcel | None:
-    """The next message that is due and still wanted, with a lease on it: if nobody says within `LEASE` what became of it, it
-    is due again. Those no longer wanted or too late are put aside as stale on the way."""
-    while (message := session.exec(_due(now).with_for_update(skip_locked=True)).first()) is not None:
-        follower = purposes.get(message.purpose, Purpose(always, nothing))
-        if (message.expires_at is None or now < message.expires_at) and follower.wanted(session, message):
-            message.state, message.lease_until = MessageState.SENDING, now + LEASE
-            message.attempts += 1
-            session.flush()
-            return Parcel(message.id, message.message_id, content_of(message, sealing))
-        _move(session, message, MessageState.STALE, now)
-    return None
-
-
-def _due(now: datetime) -> Any:
-    free = or_(col(Message.lease_until).is_(None), col(Message.lease_until) <= now)
-    return (
-        select(Message)
-        .where(
-            col(Message.state).in_((MessageState.WAITING, MessageState.SENDING)), col(Message.not_before) <= now, free,
-            Message.channel != Channel.LETTER,
-        )
-        .order_by(col(Message.not_before), col(Message.id))
-        .limit(1)
-    )
-
-
-def settle(session: Session, parcel: UUID, sealing: Vault, *, error: str = "", lasting: bool = False, now: datetime) -> None:
-    """What became of a try. ``error`` empty: it was accepted. Else it is tried again after a pause, and given up when the
-    pauses are used up or the error is ``lasting`` (no such address)."""
-    message = session.get_one(Message, parcel)
-    message.lease_until = None
-    if not error:
-        hear(session, message, MessageState.SENT, sealing, now=now)
-        return
-    message.error = error[:300]
-    if lasting or message.attempts > len(PAUSES):
-        hear(session, message, MessageState.FAILED, sealing, raw=error, now=now)
-        return
-    message.state = MessageState.WAITING
-    message.not_before = now + timedelta(minutes=PAUSES[message.attempts - 1])
-
-
-def hear(
-    session: Session, message: Message, state: MessageState, sealing: Vault, *, raw: str = "", now: datetime
-) -> bool:
-    """Keeps a receipt and moves the message forward, never back. True when it has moved."""
-    words = sealing.seal(raw[:2000], purpose=BODY) if raw else None
-    session.add(MessageReceipt(message_id=message.id, kind=state, at=now, raw=words))
-    if ORDER.index(state) <= ORDER.index(MessageState(message.state)):
-        return False
-    _move(session, message, state, now)
-    return True
-
-
-def _move(session: Session, message: Message, state: MessageState, now: datetime) -> None:
-    message.state, message.lease_until, message.ended_at = state, None, now
-    if state == MessageState.SENT:
-        message.sent_at = now
-    session.flush()
-    journal.record(
-        session, office=message.office_id, act=f"message-{state}", subject=message.about, by="outbox", now=now,
-        detail={"purpose": message.purpose, "channel": message.channel, "sequence": message.sequence},
-    )
-    purposes.get(message.purpose, Purpose(always, nothing)).moved(session, message, now)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Bengbu
 
-pytest_plugins = ("tests.postgres", "tests.browser", "tests.centre")
+pytest_plugins = ("tests.postgres", "tests.browser", "tests.centre", "tests.mail")
 
 
 def pytest_report_header() -> str:
