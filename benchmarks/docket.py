@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from random import Random
+from typing import NamedTuple
 
 from hearings.problem import Absence, Hearing, Member, Opening, Problem, Quota, Room, Span, Staff
 from hearings.standard_rules import RULES, WAYS
@@ -15,14 +16,31 @@ BEGINS = date(2026, 3, 2)
 CALENDAR = Calendar({row["day"]: row["is_workday"] for row in seed_days(2026)})
 
 
-def docket(*, hearings: int = 200, rooms: int = 10, members: int = 120, days: int = 40, moderators: int = 25, seed: int = 1) -> Problem:
+class Size(NamedTuple):
+    """How much there is of everything. ``comes``: the share of half-days when a member can come; ``days_left``: the fewest and
+    the most workdays between the earliest and the latest day of a hearing."""
+
+    hearings: int = 200
+    rooms: int = 10
+    members: int = 120
+    days: int = 40
+    moderators: int = 25
+    comes: float = 0.55
+    days_left: tuple[int, int] = (8, 25)
+
+
+ISSUE = Size()
+TIGHT = Size(rooms=5, moderators=14, comes=0.4, days_left=(3, 12))
+
+
+def docket(size: Size = ISSUE, seed: int = 1) -> Problem:
     chance = Random(seed)
-    horizon = _workdays(days)
-    roster = tuple(_member(n, chance, horizon) for n in range(members))
-    staff = tuple(_staff(n, chance, horizon) for n in range(moderators))
+    horizon = _workdays(size.days)
+    roster = tuple(_member(n, chance, horizon, size.comes) for n in range(size.members))
     return Problem(
-        hearings=tuple(_hearing(n, chance, horizon, roster, moderators) for n in range(hearings)),
-        rooms=tuple(_room(n, chance, horizon) for n in range(rooms)), members=roster, staff=staff, openings=OPENINGS,
+        hearings=tuple(_hearing(n, chance, horizon, roster, size) for n in range(size.hearings)),
+        rooms=tuple(_room(n, chance, horizon) for n in range(size.rooms)), members=roster,
+        staff=tuple(_staff(n, chance, horizon) for n in range(size.moderators)), openings=OPENINGS,
         calendar=CALENDAR, first=horizon[0], last=horizon[-1], now=datetime(2026, 2, 25, 10), rules=RULES, ways=WAYS,
     )
 
@@ -46,26 +64,26 @@ def _staff(n: int, chance: Random, horizon: list[date]) -> Staff:
     return Staff(f"P{n:02}", tuple(spans))
 
 
-def _member(n: int, chance: Random, horizon: list[date]) -> Member:
+def _member(n: int, chance: Random, horizon: list[date], comes: float) -> Member:
     category = CATEGORIES[n % len(CATEGORIES)]
     share = 0.6 if category in PROFESSIONALS else 0.1
     away = chance.randrange(len(horizon))
     return Member(
         f"M{n:03}", category,
         frozenset(name for name in SPECIALISMS if chance.random() < share / 2),
-        frozenset((day, half) for day in range(7) for half in range(2) if chance.random() < 0.55),
+        frozenset((day, half) for day in range(7) for half in range(2) if chance.random() < comes),
         (Absence(horizon[away], horizon[min(away + chance.randrange(5), len(horizon) - 1)]),),
         load=chance.randrange(6),
     )
 
 
-def _hearing(n: int, chance: Random, horizon: list[date], roster: tuple[Member, ...], moderators: int) -> Hearing:
+def _hearing(n: int, chance: Random, horizon: list[date], roster: tuple[Member, ...], size: Size) -> Hearing:
     seats = chance.choices((3, 5, 7), (5, 4, 1))[0]
     filed = chance.randrange(len(horizon) * 4 // 5)
-    latest = min(filed + chance.randrange(8, 25), len(horizon) - 1)
+    latest = min(filed + chance.randrange(*size.days_left), len(horizon) - 1)
     return Hearing(
         key=f"H{n:03}", length=chance.choice((4, 6, 6, 8)), before=1, after=1,
-        earliest=horizon[filed], latest=horizon[latest], moderator=f"P{chance.randrange(moderators):02}",
+        earliest=horizon[filed], latest=horizon[latest], moderator=f"P{chance.randrange(size.moderators):02}",
         seats=seats, quotas=_quotas(seats, chance),
         excluded=frozenset(member.key for member in chance.sample(roster, min(chance.randrange(9), len(roster)))),
         places=chance.choice((8, 8, 12, 20)), broadcast=chance.random() < 0.2, accessible=chance.random() < 0.2,

@@ -19,8 +19,9 @@ class Broken(msgspec.Struct, frozen=True):
     found: str
 
 
-def check(problem: Problem, plan: Plan) -> list[Broken]:
-    """Every broken rule. A hearing that the plan lists as unsolved may lack its place, or seats of its panel."""
+def check(problem: Problem, plan: Plan, before: Plan | None = None) -> list[Broken]:
+    """Every broken rule. A hearing that the plan lists as unsolved may lack its place, or seats of its panel. ``before``: the
+    plan that this one mends; no noticed hearing may have moved since, and a panel that was drawn keeps its pool."""
     unsolved = {one.hearing for one in plan.unsolved}
     broken = [Broken("missing", one.key, "neither placed nor listed") for one in problem.hearings
               if one.key not in plan.placements and one.key not in unsolved]
@@ -31,8 +32,16 @@ def check(problem: Problem, plan: Plan) -> list[Broken]:
             continue
         found = _alone(problem, known[key], placement)
         broken += [one for one in found if not (key in unsolved and one.rule in (*PANEL_RULES, "room_closed"))]
+    broken += [] if before is None else _noticed(problem, plan, before)
     placed = [(known[key], placement) for key, placement in plan.placements.items() if key in known]
     return [*broken, *_together(placed), *_caps(problem, placed)]
+
+
+def _noticed(problem: Problem, plan: Plan, before: Plan) -> Iterator[Broken]:
+    for hearing in problem.hearings:
+        was, now = before.placements.get(hearing.key), plan.placements.get(hearing.key)
+        if hearing.noticed and was and (now is None or (was.day, was.slot, was.room) != (now.day, now.slot, now.room)):
+            yield Broken("noticed_moved", hearing.key, f"{was.begins} -> {now and now.begins}")
 
 
 def _alone(problem: Problem, hearing: Hearing, placement: Placement) -> Iterator[Broken]:
@@ -57,7 +66,7 @@ def _when(problem: Problem, hearing: Hearing, placement: Placement) -> Found:
         yield "workday", str(day)
     if not max(hearing.earliest, problem.first) <= day <= min(hearing.latest, problem.last):
         yield "window", f"{day} not in {hearing.earliest} - {hearing.latest}"
-    if not hearing.waived and problem.now > _last_notice(problem, day):
+    if not (hearing.waived or hearing.noticed) and problem.now > _last_notice(problem, day):
         yield "notice", str(_last_notice(problem, day))
     first, end = placement.slot - hearing.before, placement.slot + hearing.length + hearing.after
     if not any(opening.first <= first and end <= opening.end for opening in problem.openings):

@@ -32,7 +32,7 @@ class Placing:
         while waiting:
             seeker = waiting.pop(0)
             if not self.place(seeker):
-                freed = self._make_room(seeker) if tries > 0 else None
+                freed = self.make_room(seeker) if tries > 0 else None
                 waiting[:0] = freed or []
                 stuck += [] if freed is not None else [seeker]
                 tries -= len(freed or [])
@@ -44,7 +44,7 @@ class Placing:
         spots: list[Spot] = []
         day = -1
         for day, half in self.half_days[seeker.hearing.key]:
-            if before is not None and day >= before or spots and day > spots[0].day:
+            if (before is not None and day >= before) or (spots and day > spots[0].day):
                 break
             spots += [spot] if (spot := self.spot_in(seeker, day, half)) else []
         if not spots:
@@ -57,7 +57,7 @@ class Placing:
         if place is None:
             return None
         panel = seat(self.almanac, seeker, self.diary.free_members(day, half), self.order)
-        return panel and Spot(day, half, next(ones(place[1])), place[0], panel)
+        return None if panel is None else Spot(day, half, next(ones(place[1])), place[0], panel)
 
     def order(self, member: int) -> tuple[int, int]:
         """Plain members before rare specialists, the least used first, then by lot."""
@@ -90,7 +90,7 @@ class Placing:
         key = seeker.hearing.key
         return len(self.half_days[key]) * len(seeker.rooms), lot(self.seed, key)
 
-    def _make_room(self, seeker: Seeker) -> list[Seeker] | None:
+    def make_room(self, seeker: Seeker) -> list[Seeker] | None:
         """Places a stuck hearing by putting back as few others as possible, those put back least often; None if in vain."""
         half_days = sorted(self.half_days[seeker.hearing.key], key=lambda when: lot(self.seed, seeker.hearing.key, *when))
         best: list[str] | None = None

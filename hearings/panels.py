@@ -5,24 +5,24 @@ kept, the squares of everybody's sittings (past ones too), and last a lot for ea
 seed and wide enough that the cheapest flow is unique. Anybody can recompute it with another solver.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
-
-import networkx as nx
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple
 
 from hearings.almanac import Almanac, Seeker, Spot, ones
 from hearings.diary import Diary
 from hearings.greedy import lot
+from hearings.network import END, Network
 
-LOT_BITS = 40
-FAIR = 1 << LOT_BITS + 10  # above the sum of a thousand lots
+LOT_BITS = 30
+FAIR = 1 << LOT_BITS + 12  # above the sum of four thousand lots
 KEPT = FAIR << 20  # above all that fairness can differ by
 QUOTA = KEPT << 12
 EMPTY = QUOTA << 12
 
 
 class Sitting(NamedTuple):
-    """A hearing at its place, and who may be asked to sit. ``kept`` are those who sit already; ``firm``: they stay."""
+    """A hearing at its place, and who may be asked to sit. ``kept`` are those who sit already; ``firm``: they stay. ``proof``
+    is a panel known to be possible."""
 
     seeker: Seeker
     day: int
@@ -30,161 +30,126 @@ class Sitting(NamedTuple):
     usable: int
     kept: frozenset[int] = frozenset()
     firm: bool = False
+    proof: frozenset[int] = frozenset()
 
+    @property
+    def key(self) -> str:
+        return self.seeker.hearing.key
 
-def draw_panels(diary: Diary, sittings: Iterable[Sitting], seed: str) -> dict[str, tuple[int, ...]]:
-    """The panels by hearing. The diary holds what is not part of the draw; a panel may stay incomplete where nobody is left."""
-    network = _Network(diary, seed)
-    for sitting in sittings:
-        network.add(sitting)
-    return network.solved()
+    @property
+    def settled(self) -> int:
+        return sum(1 << place for place in self.kept) if self.firm else 0
 
 
 def sitting(almanac: Almanac, seeker: Seeker, spot: Spot, *, keep: bool = False, firm: bool = False) -> Sitting:
     """``keep``: those of the spot's panel who can still come are kept if possible; ``firm``: they all stay."""
     usable = almanac.comes[spot.day][spot.half] & seeker.eligible
-    kept = frozenset(place for place in spot.panel if firm or keep and usable >> place & 1)
+    kept = frozenset(place for place in spot.panel if firm or (keep and usable >> place & 1))
     return Sitting(seeker, spot.day, spot.half, usable, kept, firm)
 
 
-class _Network:
-    """Hearing -> quota or open seat -> category of the hearing -> member, half-day, day, week, year -> sittings -> end."""
+def draw_panels(diary: Diary, sittings: Iterable[Sitting], seed: str) -> dict[str, tuple[int, ...]]:
+    """The panels by hearing. The diary holds what is not part of the draw; a panel may stay incomplete where nobody is left."""
+    network = Network(diary, FAIR)
+    settled: dict[str, int] = {}
+    for one in sittings:
+        settled[one.key] = one.settled
+        free = diary.free_members(one.day, one.half) & ~one.settled
+        _Seats(network, one._replace(usable=one.usable & free), seed).add()
+    taken = network.taken()
+    return {key: tuple(sorted([*ones(bits), *taken.get(key, ())])) for key, bits in settled.items()}
 
-    def __init__(self, diary: Diary, seed: str) -> None:
-        self.diary, self.almanac, self.seed = diary, diary.almanac, seed
-        self.graph = nx.DiGraph()
-        self.seats = 0
-        self.panels: dict[str, list[tuple[object, int]]] = {}
-        self.settled: dict[str, tuple[int, ...]] = {}
 
-    def add(self, sitting: Sitting) -> None:
-        hearing = sitting.seeker.hearing
-        key = hearing.key
-        sitting = sitting._replace(usable=sitting.usable & self.diary.free_members(sitting.day, sitting.half))
-        self.panels[key] = []
-        self.settled[key] = tuple(sorted(sitting.kept)) if sitting.firm else ()
-        seats = hearing.seats - len(self.settled[key])
-        if seats <= 0:
+class _Seats:
+    """The seats of one hearing that are to be drawn: for specialists, for quotas, and open ones."""
+
+    def __init__(self, network: Network, sitting: Sitting, seed: str) -> None:
+        self.network, self.sitting, self.seed = network, sitting, seed
+        self.key = sitting.key
+        self.categories = network.almanac.category
+        self.left = sitting.seeker.hearing.seats - sitting.settled.bit_count()
+        cap = network.almanac.category_cap(sitting.seeker.hearing)
+        self.caps = {name: max(0, cap - (who & sitting.settled).bit_count()) for name, who in self.categories.items()}
+        self.narrow: list[Hashable] = []
+        self.sorts: set[str] = set()
+
+    def add(self) -> None:
+        specialists = self._add_specialists()
+        for place, (quota, who) in enumerate(self.sitting.seeker.quotas):
+            have = (self.sitting.settled & who).bit_count() + sum(not among & ~who for among in specialists)
+            if not quota.specialism:
+                self._add_quota(place, min(quota.at_least - have, self.left), who)
+        if self.left or self.narrow:
+            self._add_open()
+
+    def _add_specialists(self) -> list[int]:
+        """A specialist's seat goes to one category, drawn by the number of those who could take it: only so the caps of
+        categories and the quotas stay one flow."""
+        found: list[int] = []
+        for place, (quota, who) in enumerate(self.sitting.seeker.quotas):
+            have = (self.sitting.settled & who).bit_count()
+            for turn in range(min(quota.at_least - have, self.left) if quota.specialism else 0):
+                category = self._category(who, place, turn)
+                if category is not None:
+                    found.append(who & self.categories[category] & self.sitting.usable)
+                    self._add_specialist(("special", self.key, place, turn), category, found[-1])
+        return found
+
+    def _add_specialist(self, node: Hashable, category: str, among: int) -> None:
+        self.caps[category] -= 1
+        self._add_seats(node, 1)
+        self._offer(node, among)
+
+    def _add_quota(self, place: int, count: int, who: int) -> None:
+        if count <= 0:
             return
-        self.seats += seats
-        self.graph.add_node(("hearing", key), demand=-seats)
-        self._arc(("hearing", key), "end", seats, EMPTY)
-        self._arc(("hearing", key), ("open", key), seats, 0)
-        self._add_seats(sitting, seats)
+        self._add_seats(("quota", self.key, place), count)
+        for category, among in self.categories.items():
+            if among & who and self.caps[category]:
+                self.sorts.add(category)
+                self.network.arc(("quota", self.key, place), ("sort", self.key, category), count)
 
-    def solved(self) -> dict[str, tuple[int, ...]]:
-        if not self.seats:
-            return self.settled
-        self.graph.add_node("end", demand=self.seats)
-        _, flow = nx.network_simplex(self.graph)
-        return {key: tuple(sorted({*self.settled[key], *_chosen(flow, arcs)})) for key, arcs in self.panels.items()}
+    def _add_seats(self, node: Hashable, count: int) -> None:
+        self.left -= count
+        self.narrow.append(node)
+        self.network.seat(node, count)
 
-    def _add_seats(self, sitting: Sitting, seats: int) -> None:
-        caps = self._room_left(sitting)
-        special = self._specialists(sitting, caps)
-        filled = [who for _, who in special]
-        for place, (quota, who) in enumerate(sitting.seeker.quotas):
-            if quota.specialism:
-                continue
-            have = sum(who >> seated & 1 for seated in self.settled[sitting.seeker.hearing.key])
-            have += sum(1 for among in filled if among and among & ~who == 0)
-            self._quota(sitting, place, quota.at_least - have, who, caps)
-        for category in self.almanac.category:
-            self._arc(("open", sitting.seeker.hearing.key), ("sort", sitting.seeker.hearing.key, category), seats, 0)
-            self._sort(sitting, category, caps[category])
+    def _add_open(self) -> None:
+        """Open seats go to anybody; a seat that finds nobody of its own kind becomes an open one, at the price of its quota."""
+        node = ("open", self.key)
+        self.network.seat(node, self.left)
+        self.network.arc(node, END, self.left + len(self.sitting.seeker.quotas) * self.sitting.seeker.hearing.seats, EMPTY)
+        for narrow in self.narrow:
+            self.network.arc(narrow, node, self.sitting.seeker.hearing.seats, QUOTA)
+        for category, cap in self.caps.items():
+            if cap:
+                self._add_category(node, category, cap)
 
-    def _room_left(self, sitting: Sitting) -> dict[str, int]:
-        """How many of each category may still be seated."""
-        cap, settled = self.almanac.category_cap(sitting.seeker.hearing), self.settled[sitting.seeker.hearing.key]
-        return {
-            name: max(0, cap - sum(who >> place & 1 for place in settled)) for name, who in self.almanac.category.items()
-        }
+    def _add_category(self, node: Hashable, category: str, cap: int) -> None:
+        among, capped = self.categories[category] & self.sitting.usable, ("capped", self.key, category)
+        if category in self.sorts:
+            self.network.arc(node, ("sort", self.key, category), cap)
+            self.network.arc(("sort", self.key, category), capped, cap)
+        else:
+            self.network.arc(node, capped, cap)
+        self._offer(capped, among)
 
-    def _specialists(self, sitting: Sitting, caps: dict[str, int]) -> list[tuple[int, int]]:
-        """Each seat that needs a specialism goes to one category, drawn by the number of those who could take it: only so
-        the caps of categories and the quotas stay one flow. Returns (seats, who) and lowers the caps."""
-        made: list[tuple[int, int]] = []
-        key = sitting.seeker.hearing.key
-        for place, (quota, who) in enumerate(sitting.seeker.quotas):
-            settled = sum(who >> seated & 1 for seated in self.settled[key])
-            for turn in range(quota.at_least - settled if quota.specialism else 0):
-                found = self._special_category(sitting, who, caps, (place, turn))
-                if found is None:
-                    continue
-                caps[found] -= 1
-                among = who & self.almanac.category[found] & sitting.usable
-                self._arc(("hearing", key), ("special", key, place, turn), 1, -QUOTA)
-                self._to_members(sitting, ("special", key, place, turn), among)
-                made.append((1, among))
-        return made
+    def _offer(self, node: Hashable, among: int) -> None:
+        for place in ones(among):
+            cost = lot(self.seed, self.key, place) >> 64 - LOT_BITS
+            cost += 0 if place in self.sitting.kept or not self.sitting.kept else KEPT
+            self.network.offer(self.key, node, place, self.sitting.day, self.sitting.half, cost)
 
-    def _special_category(self, sitting: Sitting, who: int, caps: dict[str, int], what: tuple[int, int]) -> str | None:
-        """The category of somebody who is kept where there is one, else by lot."""
-        categories = {name: (among & who & sitting.usable).bit_count() for name, among in self.almanac.category.items() if caps[name]}
-        kept = [name for name in categories if any((self.almanac.category[name] & who) >> place & 1 for place in sitting.kept)]
-        if kept:
-            return kept[0]
-        total = sum(categories.values())
-        ticket = lot(self.seed, "special", sitting.seeker.hearing.key, *what) % total if total else 0
-        for name, count in categories.items():
-            if ticket < count:
+    def _category(self, who: int, place: int, turn: int) -> str | None:
+        """The category of a specialist who is kept or known to be possible, else by lot."""
+        fit = {name: who & among & self.sitting.usable for name, among in self.categories.items() if self.caps[name]}
+        known = sum(1 << one for one in self.sitting.kept | self.sitting.proof)
+        if proven := [name for name, among in fit.items() if among & known]:
+            return proven[0]
+        total = sum(among.bit_count() for among in fit.values())
+        ticket = lot(self.seed, "special", self.key, place, turn) % total if total else 0
+        for name, among in fit.items():
+            if ticket < among.bit_count():
                 return name
-            ticket -= count
+            ticket -= among.bit_count()
         return None
-
-    def _quota(self, sitting: Sitting, place: int, wanted: int, who: int, caps: dict[str, int]) -> None:
-        if wanted <= 0:
-            return
-        key = sitting.seeker.hearing.key
-        self._arc(("hearing", key), ("quota", key, place), wanted, -QUOTA)
-        for category, among in self.almanac.category.items():
-            if among & who:
-                self._arc(("quota", key, place), ("sort", key, category), wanted, 0)
-
-    def _sort(self, sitting: Sitting, category: str, cap: int) -> None:
-        key = sitting.seeker.hearing.key
-        if cap:
-            self._arc(("sort", key, category), ("capped", key, category), cap, 0)
-            self._to_members(sitting, ("capped", key, category), self.almanac.category[category] & sitting.usable)
-
-    def _to_members(self, sitting: Sitting, node: object, who: int) -> None:
-        key = sitting.seeker.hearing.key
-        for place in ones(who & ~sum(1 << seated for seated in self.settled[key])):
-            cost = lot(self.seed, key, place) >> 64 - LOT_BITS
-            self._arc(node, self._half_day(place, sitting.day, sitting.half), 1, cost - (KEPT if place in sitting.kept else 0))
-            self.panels[key].append((node, place))
-
-    def _half_day(self, place: int, day: int, half: int) -> object:
-        """The node of a member's half-day, with the way from there to the end."""
-        node = ("half-day", place, day, half)
-        if node not in self.graph:
-            self._arc(node, ("day", place, day), 1, 0)
-            self._day(place, day)
-        return node
-
-    def _day(self, place: int, day: int) -> None:
-        if self.graph.out_degree(("day", place, day)):
-            return
-        date, week = self.almanac.days[day], self.almanac.week[day]
-        left = self.diary.daily - self.diary.counts.get((date, place), 0)
-        self._arc(("day", place, day), ("week", place, week), max(0, left), 0)
-        if not self.graph.out_degree(("week", place, week)):
-            left = self.diary.weekly - self.diary.counts.get((week, place), 0)
-            self._arc(("week", place, week), ("member", place), max(0, left), 0)
-        if not self.graph.out_degree(("member", place)):
-            self._year(place)
-
-    def _year(self, place: int) -> None:
-        """One step for each further sitting, dearer than the one before."""
-        load = self.diary.load[place]
-        for more in range(self.diary.yearly[place] - self.diary.counts.get(("year", place), 0)):
-            self._arc(("member", place), ("load", place, more), 1, (2 * (load + more) + 1) * FAIR)
-            self._arc(("load", place, more), "end", 1, 0)
-
-    def _arc(self, tail: object, head: object, capacity: int, cost: int) -> None:
-        self.graph.add_edge(tail, head, capacity=capacity, weight=cost)
-
-
-def _chosen(flow: Mapping[Any, Mapping[Any, int]], arcs: list[tuple[object, int]]) -> set[int]:
-    nodes = {node for node, _ in arcs}
-    return {head[1] for node in nodes for head, units in flow[node].items() if units}

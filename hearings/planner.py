@@ -2,14 +2,16 @@
 time is given. A plan is a proposal; nothing is booked or sent by it. The same problem, seed and number of seconds 0 give the
 same plan on every machine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from hearings.almanac import Almanac, Seeker
+from hearings.almanac import Almanac, Seeker, Spot
 from hearings.diary import Diary
 from hearings.greedy import Placing
-from hearings.panels import draw_panels, sitting
+from hearings.panels import Sitting, draw_panels, sitting
 from hearings.problem import Placement, Plan, Problem, Progress, Unsolved
 from hearings.starts import starts_beside
+from hearings.trial_panel import is_whole, seat
+from hearings.troubles import troubles
 
 Tell = Callable[[Progress], None]
 
@@ -23,39 +25,77 @@ def plan(problem: Problem, seed: str, seconds: float = 0, progress: Tell = quiet
     CP-SAT may look for shorter waits. What found no place is listed with the rules in the way and the ways out."""
     almanac = Almanac(problem)
     diary = Diary(almanac)
-    kept = _take_fixed(diary)
+    outside, partly = _take_fixed(diary, seed)
     free = [almanac.seeker(hearing) for hearing in problem.hearings if hearing.fixed is None]
     placing = Placing(diary, free, seed)
     stuck = placing.run(lambda done, total: progress(Progress("places", done, total)))
     placing.shorten_waits(lambda done, total: progress(Progress("waits", done, total)))
     progress(Progress("panels", 0, 1))
-    redraw(diary, [seeker for seeker in free if seeker.hearing.key in diary.spots], seed)
+    redraw(diary, [seeker for seeker in (*partly, *free) if seeker.hearing.key in diary.spots], seed)
     progress(Progress("panels", 1, 1))
-    placements = {key: almanac.placement(spot) for key, (_, spot) in diary.spots.items()} | kept
-    return Plan(seed, placements, tuple(unsolved(diary, seeker) for seeker in stuck))
+    return answer(diary, stuck, seed, outside)
 
 
-def _take_fixed(diary: Diary) -> dict[str, Placement]:
-    """Puts the fixed hearings into the diary, with a whole panel where theirs is not; those outside its days stay as they are."""
-    kept: dict[str, Placement] = {}
+def answer(diary: Diary, stuck: list[Seeker], seed: str, outside: Mapping[str, Placement]) -> Plan:
+    """The plan that the diary holds, with every hearing that is stuck or has trouble where it is fixed."""
+    fixed = [one.key for one in diary.almanac.problem.hearings if one.fixed is not None and one.key in diary.spots]
+    bad = [found for key in fixed if (found := troubles(diary, key))]
+    placements = {key: diary.almanac.placement(spot) for key, (_, spot) in diary.spots.items()}
+    return Plan(seed, placements | outside, (*(unsolved(diary, seeker) for seeker in stuck), *bad))
+
+
+def _take_fixed(diary: Diary, seed: str) -> tuple[dict[str, Placement], list[Seeker]]:
+    """Puts the fixed hearings into the diary. Those outside its days stay as they are; those without a whole panel get the
+    proof of one, if there is one, and are drawn with the others."""
+    outside: dict[str, Placement] = {}
+    partly: list[Seeker] = []
     for hearing in diary.almanac.problem.hearings:
-        if hearing.fixed is None:
-            continue
-        spot = diary.almanac.spot(hearing.fixed)
-        if spot is None:
-            kept[hearing.key] = hearing.fixed
-        else:
+        spot = None if hearing.fixed is None else diary.almanac.spot(hearing.fixed)
+        if spot is not None:
             diary.take(diary.almanac.seeker(hearing), spot)
-    return kept
+        elif hearing.fixed is not None:
+            outside[hearing.key] = hearing.fixed
+    order = Placing(diary, [], seed).order
+    for key, (seeker, spot) in list(diary.spots.items()):
+        panel = seat(diary.almanac, seeker, diary.free_members(spot.day, spot.half), order, spot.panel)
+        if panel is not None and set(panel) - set(spot.panel):
+            diary.give_back(key)
+            diary.take(seeker, spot._replace(panel=panel))
+            partly.append(seeker)
+    return outside, partly
 
 
 def redraw(diary: Diary, seekers: list[Seeker], seed: str) -> None:
-    """The panels of these hearings, drawn together, in place of those that only proved that one exists."""
+    """The panels of these hearings, drawn together, in place of those that only proved that one exists. Where the lot gave
+    a specialist's seat to a category that cannot fill it, all is drawn again with the categories of the proof."""
     held = [diary.give_back(seeker.hearing.key) for seeker in seekers]
-    panels = draw_panels(diary, (sitting(diary.almanac, seeker, spot) for seeker, spot in held), seed)
+    firm = [(seeker, spot) for seeker, spot in held if seeker.hearing.fixed is not None]
+    for seeker, spot in firm:
+        diary.take(seeker, spot._replace(panel=_told(diary.almanac, seeker)))
+    panels = _draw(diary, held, seed, proven=False) or _draw(diary, held, seed, proven=True)
+    for seeker, _ in firm:
+        diary.give_back(seeker.hearing.key)
     for seeker, spot in held:
-        panel = panels[seeker.hearing.key]
-        diary.take(seeker, spot._replace(panel=panel if len(panel) == seeker.hearing.seats else spot.panel))
+        diary.take(seeker, spot._replace(panel=panels[seeker.hearing.key]) if panels else spot)
+
+
+def _draw(diary: Diary, held: list[tuple[Seeker, Spot]], seed: str, *, proven: bool) -> dict[str, tuple[int, ...]]:
+    """Nothing unless every panel is whole."""
+    sittings = [_sitting(diary.almanac, seeker, spot, proven) for seeker, spot in held]
+    panels = draw_panels(diary, sittings, seed)
+    return panels if all(is_whole(diary.almanac, seeker, panels[seeker.hearing.key]) for seeker, _ in held) else {}
+
+
+def _sitting(almanac: Almanac, seeker: Seeker, spot: Spot, proven: bool) -> Sitting:
+    firm = seeker.hearing.fixed is not None
+    stay = spot._replace(panel=_told(almanac, seeker)) if firm else spot
+    made = sitting(almanac, seeker, stay, firm=firm)
+    return made._replace(proof=frozenset(spot.panel)) if proven else made
+
+
+def _told(almanac: Almanac, seeker: Seeker) -> tuple[int, ...]:
+    fixed = seeker.hearing.fixed
+    return tuple(almanac.member[key] for key in fixed.panel if key in almanac.member) if fixed else ()
 
 
 def unsolved(diary: Diary, seeker: Seeker) -> Unsolved:

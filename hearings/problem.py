@@ -221,6 +221,33 @@ class Plan(msgspec.Struct, frozen=True):
     polished: bool = False
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A room, member or person of the staff that is lost from ``first`` to ``last``; ``kind``: room, member or staff."""
+
+    kind: str
+    key: str
+    first: date
+    last: date
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """A hearing whose day, hour or room is another one; ``before`` is None where it had no place."""
+
+    hearing: str
+    before: Placement | None
+    after: Placement
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """A changed plan: what moved, who is newly invited to what, who is no longer asked, and how many seats had been lost."""
+
+    plan: Plan
+    moved: tuple[Moved, ...]
+    invitations: tuple[tuple[str, str], ...]
+    released: tuple[tuple[str, str], ...]
+    lost_seats: int
+
+
 class Progress(msgspec.Struct, frozen=True):
     """``stage``: places, waits, panels or polish."""
 

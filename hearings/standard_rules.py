@@ -25,6 +25,7 @@ WAYS = (
     Way("smaller_panel", 4, "chief_procurator", f"{HEARING_RULES}第8条", 3),
     Way("narrow_draw", 5, "chief_procurator", OWN_RULES),
     Way("notice_waived", 6, "parties", f"{HEARING_RULES}第10条"),
+    Way("new_notice", 6, "chief_procurator", f"{HEARING_RULES}第10条"),
     Way("on_site", 7, "chief_procurator", f"{HEARING_RULES}第12条"),
     Way("outsider", 8, "chief_procurator", ROSTER_OPINION),
 )

@@ -47,6 +47,7 @@ def relaxed(hearing: Hearing, way: Way) -> Hearing:
         "other_moderator": {"moderator": ""},
         "later": {"latest": hearing.latest + DAY * way.value},
         "notice_waived": {"waived": True},
+        "new_notice": {"noticed": False, "fixed": None},
         "on_site": {"on_site": True},
         "outsider": {"quotas": ()},
     }

@@ -68,3 +68,11 @@ class _Table:
         for category in self.categories:
             if category & bit and (self.seated & category).bit_count() >= self.cap:
                 self.usable &= ~category
+
+
+def is_whole(almanac: Almanac, seeker: Seeker, panel: tuple[int, ...]) -> bool:
+    """All seats taken, every quota filled, no category above its cap."""
+    seated, cap = sum(1 << place for place in panel), almanac.category_cap(seeker.hearing)
+    quotas = all((seated & who).bit_count() >= quota.at_least for quota, who in seeker.quotas)
+    capped = all((seated & who).bit_count() <= cap for who in almanac.category.values())
+    return quotas and capped and len(panel) == seeker.hearing.seats

@@ -1,0 +1,45 @@
+"""What is wrong with a hearing that has to stay where it is: its room or its people were lost, or seats of its panel are
+empty. Only people can decide then; the ways out say who."""
+
+from collections.abc import Iterator
+
+from hearings.almanac import ON_SITE, Seeker, Spot, slots
+from hearings.diary import Diary
+from hearings.problem import Obstacle, Unsolved
+from hearings.starts import ways_out
+from hearings.trial_panel import is_whole
+
+
+def troubles(diary: Diary, key: str) -> Unsolved | None:
+    """None where all is well."""
+    seeker, spot = diary.spots[key]
+    found = (*_place(diary, seeker, spot), *_panel(diary, seeker, spot))
+    if not found:
+        return None
+    diary.give_back(key)
+    ways = ways_out(diary, seeker.hearing)
+    diary.take(seeker, spot)
+    return Unsolved(key, found, ways, max(0, seeker.hearing.seats - len(spot.panel)))
+
+
+def _place(diary: Diary, seeker: Seeker, spot: Spot) -> Iterator[Obstacle]:
+    almanac, hearing = diary.almanac, seeker.hearing
+    if spot.room != ON_SITE:
+        held = slots(spot.slot - hearing.before, spot.slot + hearing.length + hearing.after)
+        if held & ~almanac.room_free[spot.room][spot.day]:
+            yield Obstacle("room_closed", "", 1, 1, almanac.problem.rooms[spot.room].key)
+    held = slots(spot.slot, spot.slot + hearing.length)
+    for role, key in hearing.attending:
+        if held & ~almanac.staff_free[key][spot.day]:
+            yield Obstacle("staff_busy", "", 1, 1, f"{role} {key}")
+
+
+def _panel(diary: Diary, seeker: Seeker, spot: Spot) -> Iterator[Obstacle]:
+    """The quotas that are not filled; where all are, the rule of the panel's size."""
+    almanac = diary.almanac
+    if is_whole(almanac, seeker, spot.panel):
+        return
+    seated = sum(1 << place for place in spot.panel)
+    missing = [quota.label for quota, who in seeker.quotas if (seated & who).bit_count() < quota.at_least]
+    source = almanac.problem.source("hearing.panel_min")
+    yield from (Obstacle("panel", source, 1, 1, label) for label in missing or [""])
