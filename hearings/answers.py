@@ -22,7 +22,8 @@ OPEN = frozenset({I.SENT, I.DELIVERED, I.BOUNCED})
 COMING = frozenset({I.ACCEPTED, I.CHECKED_IN})
 GONE = frozenset({I.DECLINED, I.RECUSAL_CLAIMED, I.EXPIRED, I.WITHDRAWN})
 CLOSED = frozenset({I.REVOKED, I.NO_SHOW, I.COMPLETED})
-# While a hearing is in one of these, people are invited and may answer.
+# While a hearing is in one of these, people are invited and may answer. A postponed one waits for its new time: its
+# invitations are drafts until then.
 INVITING = frozenset({H.APPROVED, H.PANEL_READY, H.NOTIFIED, H.POSTPONED})
 BRIEFING = INVITING | {H.CHECKING_IN, H.IN_SESSION, H.DELIBERATING, H.RESUMED, H.SUSPENDED}
 
@@ -83,7 +84,7 @@ def weigh(standing: Standing, said: Said, *, sequence: int, now: datetime) -> Ve
 
 
 def _not_counted(standing: Standing, said: Said, sequence: int, now: datetime) -> Why | None:
-    if standing.state in CLOSED or not standing.running:
+    if standing.state in CLOSED or standing.state == I.DRAFT or not standing.running:
         return Why.OVER
     if sequence < standing.sequence:
         return Why.OLD_DATE
@@ -109,7 +110,7 @@ def _counted(standing: Standing, said: Said, now: datetime) -> Verdict:
 
 def may_answer(standing: Standing) -> bool:
     """Whether an answer given now, to the date that holds, would count."""
-    return standing.running and standing.holds and standing.state not in CLOSED
+    return standing.running and standing.holds and standing.state not in CLOSED and standing.state != I.DRAFT
 
 
 def may_undo(standing: Standing, now: datetime) -> bool:

@@ -74,6 +74,7 @@ class Question(StrEnum):
     BROADCAST = "broadcast"
     WAIVER = "waiver"
     CANCELLATION = "cancellation"
+    RECUSAL = "recusal"
 
 
 class PartRole(StrEnum):

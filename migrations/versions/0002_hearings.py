@@ -454,6 +454,7 @@ def upgrade() -> None:
                 "broadcast",
                 "waiver",
                 "cancellation",
+                "recusal",
                 name="question",
                 native_enum=False,
                 create_constraint=True,
