@@ -27,7 +27,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cross-site": (N_("This request did not come from our own page."), N_("Please open the page again and repeat it.")),
     "deferred-enough": (N_("You have already asked for more time twice."), N_("Please talk to the guide desk.")),
+    "draw-altered": (N_("The published promise of this draw has been changed."), N_("Please stop, and tell the auditor.")),
+    "draw-rule": (
+        N_("This rule cannot be kept: %(seats)s seats, %(least)s to %(most)s allowed, quotas for %(wanted)s."),
+        N_("Please change the seats or the quotas."),
+    ),
+    "draw-unreadable": (N_("This file is not the record of a draw."), N_("Please save it again from the public page.")),
     "ended": (N_("This visit is over."), N_("If you still need us, please take a new number.")),
+    "entropy-form": (
+        N_("The number must have exactly %(length)s of these signs: %(signs)s."),
+        N_("Please write it as the notice says."),
+    ),
+    "entropy-source": (
+        N_("This source of the public number is not precise, or has too few outcomes."),
+        N_("Please name one with at least %(outcomes)s outcomes, such as ten dice."),
+    ),
     "factor-needed": (N_("Please enter your PIN or the last four characters of your ID."), N_("The PIN has 4 to 6 digits.")),
     "failed": (N_("Something went wrong on our side."), N_("Nothing was lost. Please try again, or ask the guide desk.")),
     "hall-closed": (N_("The hall is closed now."), N_("Please come during opening hours, or call 12309.")),
@@ -60,11 +74,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nobody-at-window": (N_("There is nobody at this window."), N_("Please call the next visitor first.")),
     "nobody-called": (N_("No call is open at this window."), N_("Please call the next visitor first.")),
     "nobody-waiting": (N_("Nobody is waiting for this window."), N_("You will see here when someone comes.")),
+    "nonce-wrong": (N_("The secret number is not the one that was promised."), N_("Please stop, and tell the auditor.")),
     "not-allowed": (N_("Your account may not do this."), N_("Please ask the administrator.")),
     "not-found": (N_("There is nothing at this address."), N_("Please start again from the first page.")),
     "not-on-hold": (N_("This visit is not on hold."), N_("The screen now shows how things stand.")),
     "not-the-same": (N_("The new password was typed differently the second time."), N_("Please type it twice again.")),
     "own-account": (N_("Nobody changes their own rights."), N_("Please ask another administrator.")),
+    "panel-full": (N_("No seat of this panel is vacant."), N_("The screen now shows how things stand.")),
     "person-known": (N_("This ID number is already on record."), N_("Please confirm that it is the same person.")),
     "phone-number": (
         N_("This telephone number cannot be right."),
@@ -76,8 +92,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This PIN is too easy to guess."),
         N_("Please choose one that is not a plain run like 1234 or one digit only."),
     ),
+    "pool-short": (
+        N_("The pool lacks %(missing)s for the quota: %(quota)s."),
+        N_("Please change the quota, the day or the exclusions."),
+    ),
+    "pool-small": (
+        N_("The pool lacks %(missing)s for this panel and its rule on majorities."),
+        N_("Please choose fewer seats or another day, or widen the pool."),
+    ),
     "proof-needed": (N_("This paper does not prove the relation."), N_("Please choose the paper that you have seen.")),
     "reason-needed": (N_("A reason is needed for this."), N_("Please write a few words; they go into the journal.")),
+    "reserve-short": (
+        N_("Nobody left in the reserve can lawfully take this seat."),
+        N_("Please make a new draw, or ask for approval to name somebody."),
+    ),
     "roles-apart": (
         N_("One person cannot be administrator and auditor."),
         N_("Please give the two roles to different people."),

@@ -141,7 +141,8 @@ verifyDraw(record, printed) -> [{name, of, place, ok, expected, found, because}]
       const hopeless = new Set();
       const next = ordered.find((row) => {
         const sort = canonical([row.category, row.specialisms]), now = [...chosen, row];
-        if (chosen.includes(row) || hopeless.has(sort) || !fits(quota, row) || roomBeside(rule, chosen)(row.category) < 1) return false;
+        if (chosen.includes(row) || hopeless.has(sort) || !fits(quota, row)) return false;
+        if (roomBeside(rule, chosen)(row.category) < 1) return false;
         const others = ordered.filter((one) => !now.includes(one));
         const good = canSit(seats.slice(i + 1), [], others, roomBeside(rule, now));
         if (!good) hopeless.add(sort);
@@ -175,6 +176,10 @@ verifyDraw(record, printed) -> [{name, of, place, ok, expected, found, because}]
       this.list.push({ name, of, place, ok, expected, found, because: ok ? "" : because });
       return ok;
     }
+    addList(name, expected, found, because) {
+      const ok = same(expected, found);
+      this.add(name, ok, expected, found, { place: ok ? 0 : firstDifference(expected, found), because });
+    }
     cause(...names) {
       const known = this.list.find((check) => !check.ok && (names.includes(check.name) || names.includes(check.of)));
       return known ? known.because || known.name : "";
@@ -193,8 +198,8 @@ verifyDraw(record, printed) -> [{name, of, place, ok, expected, found, because}]
     const wanted = rule.quotas.reduce((sum, quota) => sum + quota.least, 0);
     const size = rule.least <= rule.seats && rule.seats <= rule.most && wanted <= rule.seats;
     checks.add("panel-size", size, [rule.least, rule.most], rule.seats);
-    const outcomes = source.signs.length ** source.length;
-    checks.add("outcomes", outcomes >= LEAST_OUTCOMES && new Set(source.signs).size === source.signs.length, LEAST_OUTCOMES, outcomes);
+    const outcomes = new Set(source.signs).size === source.signs.length ? source.signs.length ** source.length : 0;
+    checks.add("outcomes", outcomes >= LEAST_OUTCOMES, LEAST_OUTCOMES, outcomes);
 
     const leaves = pool.map((row) => fingerprint("leaf", row));
     const truth = {
@@ -227,13 +232,13 @@ verifyDraw(record, printed) -> [{name, of, place, ok, expected, found, because}]
     const listedRoot = treeRoot(listed);
     if (same(leaves, listed) || listedRoot !== parts.pool) checkPart(checks, "pool", truth, parts, onlyListed);
     if (!same(leaves, listed)) {
-      const rowsTrue = truth.pool === parts.pool, of = rowsTrue ? "" : "pool";
+      const rowsTrue = truth.pool === parts.pool, name = rowsTrue ? "leaf" : "pool-row", of = rowsTrue ? "" : "pool";
       const because = listedRoot === parts.pool ? "" : checks.cause("pool");
       if (leaves.length !== listed.length) {
-        checks.add(rowsTrue ? "leaf" : "pool-row", false, listed.length, leaves.length, { of, because, place: firstDifference(leaves, listed) });
+        checks.add(name, false, listed.length, leaves.length, { of, because, place: firstDifference(leaves, listed) });
       } else {
         leaves.forEach((leaf, i) => {
-          if (leaf !== listed[i]) checks.add(rowsTrue ? "leaf" : "pool-row", false, listed[i], leaf, { of, because, place: i + 1 });
+          if (leaf !== listed[i]) checks.add(name, false, listed[i], leaf, { of, because, place: i + 1 });
         });
       }
     }
@@ -252,15 +257,15 @@ verifyDraw(record, printed) -> [{name, of, place, ok, expected, found, because}]
     const genuine = matches || same(names(after.seed), after.order);
     const blame = checks.cause("nonce", "digest");
     const entropyAltered = !matches && genuine && !blame;
-    checks.add("entropy", spelt && !entropyAltered, entropyAltered ? "the number that gave the seed" : `${source.length} of ${source.signs}`,
-      after.entropy, { because: spelt ? "" : checks.cause("entropy-source") });
+    const asked = entropyAltered ? "the number that gave the seed" : `${source.length} of ${source.signs}`;
+    const unclear = spelt ? "" : checks.cause("entropy-source");
+    checks.add("entropy", spelt && !entropyAltered, asked, after.entropy, { because: unclear });
     checks.add("seed", matches, reckoned, after.seed, { because: blame || checks.cause("entropy") });
 
     const seed = genuine || blame ? after.seed : reckoned;
     const ordered = orderBy(seed, before.number, pool), order = ordered.map((row) => row.ticket);
     const badPool = checks.cause("pool-row", "pool", "about");
-    checks.add("order", same(order, after.order), order, after.order, { place: same(order, after.order) ? 0 : firstDifference(order, after.order),
-      because: badPool || (blame && checks.cause("seed")) });
+    checks.addList("order", order, after.order, badPool || (blame && checks.cause("seed")));
 
     const panel = panelOf(rule, ordered), because = badPool || checks.cause("rule");
     for (let i = 0; i < Math.max(panel.length, after.panel.length); i += 1) {
@@ -268,8 +273,7 @@ verifyDraw(record, printed) -> [{name, of, place, ok, expected, found, because}]
       checks.add("seat", same(expected, found), expected, found, { place: i + 1, because });
     }
     const sits = new Set(panel.map((seat) => seat.ticket)), reserve = order.filter((ticket) => !sits.has(ticket));
-    const kept = same(reserve, after.reserve);
-    checks.add("reserve", kept, reserve, after.reserve, { place: kept ? 0 : firstDifference(reserve, after.reserve), because });
+    checks.addList("reserve", reserve, after.reserve, because);
     return { ordered, panel: [...sits], because };
   }
 
