@@ -1,0 +1,71 @@
+"""What things of a hearing are called on screens and paper: English source texts by code, to be said through gettext."""
+
+from hearings.tables import Ground, HearingState, Initiative, PartRole, Question
+from shared import words
+from shared.refusals import N_
+
+S, Q, P = HearingState, Question, PartRole
+
+STATES = {
+    S.DRAFT: N_("Draft"), S.PENDING_APPROVAL: N_("Waiting for approval"), S.REFUSED: N_("Hearing refused"),
+    S.APPROVED: N_("Being prepared"), S.PANEL_READY: N_("Panel ready"), S.NOTIFIED: N_("Everybody told"),
+    S.CHECKING_IN: N_("People are arriving"), S.IN_SESSION: N_("In session"), S.DELIBERATING: N_("Officers deliberate"),
+    S.RESUMED: N_("Resumed"), S.ENDED: N_("Hearing over"), S.RECORD_SIGNED: N_("Record signed"),
+    S.DECISION_PENDING: N_("Decision to come"), S.DECIDED: N_("Decided"), S.FEEDBACK_SENT: N_("Result told"),
+    S.ARCHIVED: N_("Archived"), S.POSTPONED: N_("Postponed"), S.SUSPENDED: N_("Suspended"), S.CANCELLED: N_("Hearing cancelled"),
+}
+# new: nothing decided; going: all in order; care: somebody must act; good: done; end: over without a hearing.
+TONES = {
+    S.DRAFT: "new", S.PENDING_APPROVAL: "care", S.REFUSED: "end", S.POSTPONED: "care", S.SUSPENDED: "care", S.CANCELLED: "end",
+    S.ENDED: "good", S.RECORD_SIGNED: "good", S.DECIDED: "good", S.FEEDBACK_SENT: "good", S.ARCHIVED: "good",
+}
+INITIATIVES = {Initiative.EX_OFFICIO: N_("By the office itself"), Initiative.APPLICATION: N_("On application")}
+GROUNDS = {
+    Ground.FACTS: N_("Major dispute about the facts"), Ground.LAW: N_("Major dispute about the law"),
+    Ground.HANDLING: N_("Major dispute about how the case was handled"), Ground.SOCIAL_IMPACT: N_("Major social impact"),
+    Ground.DANGER_ASSESSMENT: N_("Danger to society to be assessed"),
+    Ground.STRONG_FEELINGS: N_("Strong feelings, little dispute"),
+}
+QUESTIONS = {
+    Q.HEARING: N_("To hold the hearing"), Q.PLAN: N_("The hearing plan"), Q.OPENNESS: N_("Open or closed, against the rule"),
+    Q.ELSEWHERE: N_("To hold it elsewhere"), Q.PANEL_SIZE: N_("Another size of the panel"),
+    Q.DESIGNATION: N_("Officers chosen without a draw"), Q.OUTSIDER: N_("An officer from outside the roster"),
+    Q.BROADCAST: N_("To broadcast the hearing"), Q.WAIVER: N_("To do without notice"),
+    Q.CANCELLATION: N_("To cancel the hearing"),
+}
+ROLES = {
+    P.PARTY: N_("Party"), P.LEGAL_REPRESENTATIVE: N_("Legal representative"), P.AGENT: N_("Agent in the proceedings"),
+    P.DEFENDER: N_("Defender"), P.THIRD_PARTY: N_("Third party"), P.CASE_HANDLER: N_("Case handler"),
+    P.MODERATOR: N_("Moderator"), P.CLERK: N_("Clerk of the record"), P.BAILIFF: N_("Bailiff"), P.WITNESS: N_("Witness"),
+    P.EXPERT: N_("Expert"), P.INTERPRETER: N_("Interpreter"), P.OTHER: N_("Other participant"),
+}
+# Acts in the journal about a hearing; a change of state is called by its state.
+ACTS = {
+    "hearing-requested": N_("Request written down"), "request-changed": N_("Request changed"),
+    "hearing-draft": N_("Request taken back"), "hearing-pending-approval": N_("Request submitted"),
+    "hearing-approved": N_("Hearing approved"), "approval-asked": N_("Asked for approval"),
+    "approval-granted": N_("Approval given"),
+    "approval-refused": N_("Approval refused"), "approval-withdrawn": N_("Question taken back"),
+    "people-set": N_("Moderator and clerk chosen"), "panel-size-set": N_("Size of the panel set"),
+    "minor-noted": N_("Minor noted, hearing closed"), "applicant-told": N_("Applicant told"), "plan-kept": N_("Plan kept"),
+    "participant-added": N_("Participant added"), "participant-changed": N_("Participant changed"),
+    "participant-removed": N_("Participant taken off"), "participants-revealed": N_("Participants shown in full"),
+    "notice-public": N_("Public notice given"), "notice-participants": N_("Notice given to participants"),
+    "notice-names": N_("Names told to the parties"), "notice-withdrawn": N_("Notice withdrawn"),
+}
+
+
+def state_name(state: str, language: str) -> str:
+    return words.translator(language)(STATES[HearingState(state)])
+
+
+def role_name(role: str, language: str) -> str:
+    return words.translator(language)(ROLES[PartRole(role)])
+
+
+def act_name(act: str, language: str) -> str:
+    """An act in the journal; one that nobody has named stays as it is written there."""
+    state = act.removeprefix("hearing-").replace("-", "_")
+    if act not in ACTS and act.startswith("hearing-") and state in set(HearingState):
+        return state_name(state, language)
+    return words.translator(language)(ACTS[act]) if act in ACTS else act
