@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from cases.centre import Centre
 from hearings import draw, rules
+from hearings.approvals import granted
 from hearings.centre import article_of
 from hearings.draw_records import Secret, barred_now, keep, newest_draw, record_of, secret_of
 from hearings.lots import EntropySource, PoolTicket, Quota, Record, Rule
@@ -21,7 +22,6 @@ from hearings.seats import free_places, hold, managed, seats_of, vacate
 from hearings.steps import note
 from hearings.tables import (
     DRAW_SECRET,
-    Approval,
     Draw,
     DrawState,
     Exclusion,
@@ -120,9 +120,7 @@ def rule_of(session: Session, centre: Centre, hearing: Hearing, wish: Wish) -> R
     numbers, size = centre.provisions, hearing.panel_size
     least, most = numbers["hearing.panel_min"], numbers["hearing.panel_max"]
     if not rules.is_usual_panel(size, numbers):
-        approved = select(Approval).where(Approval.hearing_id == hearing.id, Approval.question == Question.PANEL_SIZE,
-                                          col(Approval.granted).is_(True))
-        if session.exec(approved).first() is None:
+        if granted(session, hearing.id, Question.PANEL_SIZE) is None:
             raise Refused("panel-size", 409, article="panel-size", least=least, most=most)
         least, most = min(least, size), max(most, size)
     article = article_of(session, centre.office_id, "panel-size", centre.today)

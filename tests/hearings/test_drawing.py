@@ -9,10 +9,9 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from sqlmodel import col, select
 
 from hearings import draw
-from hearings.draw_records import record_of, secret_of
+from hearings.draw_records import newest_draw, record_of, secret_of
 from hearings.drawing import commit_draw, fill_from_reserve, roll, take_reserve
 from hearings.lots import Quota
 from hearings.pool import pool_of
@@ -189,8 +188,8 @@ def test_vacated_seat_stays_vacant_when_nobody_lawful_is_left(stage: Stage) -> N
 def test_who_was_recused_is_in_no_pool_of_the_same_case(stage: Stage) -> None:
     hearing = drawn_hearing(stage)
     seat = sitting(stage, hearing)[0]
-    add(stage, Recusal(hearing_id=hearing, target=f"seat:{seat.id.hex}", claimed_by="party", ground=RecusalGround.INTEREST, words=b"",
-                       state=RecusalState.GRANTED, submitted_at=stage.now(), decide_by=date(2026, 11, 26)))
+    add(stage, Recusal(hearing_id=hearing, target=f"seat:{seat.id.hex}", claimed_by="party", ground=RecusalGround.INTEREST,
+                       words=b"", state=RecusalState.GRANTED, submitted_at=stage.now(), decide_by=date(2026, 11, 26)))
     leave(stage, seat, "recusal")
     other = stage.hearing(days=21)
     pool = stage.db.read_now(lambda s: pool_of(s, stage.centre(), s.get_one(Hearing, other), stage.vault))
@@ -235,7 +234,8 @@ def test_nobody_ineligible_ever_sits_whatever_happens(stage: Stage, seed: int) -
 
 def replay(stage: Stage, hearing: UUID) -> None:
     """The published record, reckoned anew from its beginning."""
-    row = stage.db.read_now(lambda s: s.exec(select(Draw).where(Draw.hearing_id == hearing).order_by(col(Draw.version))).all())[-1]
+    row = stage.db.read_now(newest_draw, hearing)
+    assert row is not None
     record = record_of(row)
     assert record.after is not None
     assert record.after == draw.draw(record.before, record.after.nonce, record.after.entropy)
