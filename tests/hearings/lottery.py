@@ -41,7 +41,7 @@ def pool(rng: random.Random, size: int) -> list[PoolTicket]:
 
 def rule(rng: random.Random) -> Rule:
     seats = rng.randint(3, 7)
-    quotas, left = [], seats
+    quotas, left = list[Quota](), seats
     while left and rng.random() < 0.7:
         least = rng.randint(1, min(2, left))
         categories = tuple(rng.sample(CATEGORIES, rng.randint(0, 3)))

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import math
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from hearings import draw, merkle
 from hearings.fingerprint import canonical, fingerprint
-from hearings.lots import EntropySource, PoolTicket, Quota, Rule, Why, from_record, to_record
+from hearings.lots import Commitment, EntropySource, Outcome, PoolTicket, Quota, Rule, Why, from_record, to_record
 from hearings.seating import admits, fill
 from shared.errors import Refused
 from tests.hearings import lottery
@@ -204,7 +205,8 @@ def far_off(counts: Sequence[int], shares: Sequence[float]) -> bool:
     """Chi-square beyond the 99.99 % point (Wilson and Hilferty's approximation); the seeds are fixed, so never by chance."""
     total, freedom = sum(counts), len(counts) - 1
     distance = sum((count - total * share) ** 2 / (total * share) for count, share in zip(counts, shares, strict=True))
-    return distance > freedom * (1 - 2 / (9 * freedom) + 3.719 * (2 / (9 * freedom)) ** 0.5) ** 3
+    limit: float = freedom * (1 - 2 / (9 * freedom) + 3.719 * math.sqrt(2 / (9 * freedom))) ** 3
+    return distance > limit
 
 
 def test_every_lawful_panel_comes_up_as_often_as_pure_lot_would_have_it() -> None:
@@ -315,7 +317,7 @@ def test_vacant_seat_goes_to_the_next_lawful_reserve(
     )
 
 
-def drawn(lots: Rule, *known: tuple[str, str]) -> tuple[draw.Commitment, draw.Outcome]:
+def drawn(lots: Rule, *known: tuple[str, str]) -> tuple[Commitment, Outcome]:
     """A draw whose order is that of ``known``, which the tiers of load force."""
     rows = [PoolTicket(f"t{at}", category, (skill,) if skill else (), at) for at, (category, skill) in enumerate(known)]
     commitment = draw.commit("h", 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
