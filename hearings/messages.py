@@ -17,6 +17,7 @@ INVITATION, UPDATE, CANCELLATION, REMINDER = "invitation", "update", "cancellati
 OLD_DATE, RELEASED, PACK_AVAILABLE = "old_date", "released", "pack_available"
 PARTICIPANTS_NOTICE, NAMES_NOTICE = "participants_notice", "names_notice"
 OBSERVER_CONFIRMED, OBSERVER_WAITLISTED, OBSERVER_DECLINED = "observer_confirmed", "observer_waitlisted", "observer_declined"
+OBSERVER_MOVED_UP, OBSERVER_MOVED = "observer_moved_up", "observer_moved"
 APPLICATION_DECIDED, RECUSAL_DECIDED = "application_decided", "recusal_decided"
 
 
@@ -140,6 +141,16 @@ def observer_confirmed(channel: Channel, occasion: Occasion, guest: Guest, *, li
 
 def observer_waitlisted(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
     return _content(OBSERVER_WAITLISTED, channel, occasion, guest, None, {"link": link})
+
+
+def observer_moved_up(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
+    """A seat became free: who waited has it now."""
+    return _content(OBSERVER_MOVED_UP, channel, occasion, guest, None, {"link": link})
+
+
+def observer_moved(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
+    """The hearing has another time or place now; a seat or a place on the waiting list is kept."""
+    return _content(OBSERVER_MOVED, channel, occasion, guest, None, {"link": link})
 
 
 def observer_declined(channel: Channel, occasion: Occasion, guest: Guest, *, reason: str) -> Content:

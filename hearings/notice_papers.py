@@ -10,20 +10,19 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
+from hearings.pool import listing_of
 from hearings.roster_tables import OfficerCategory, RosterMember
+from hearings.seats import seats_of
 from hearings.tables import CASE_TEXT, HEARING_NAME, CaseType, Hearing, Listing, Participant, Room, Seat
 from shared.errors import Refused
 from shared.people import Staff
 from shared.vault import Vault
 
 
-class PublicPaper(msgspec.Struct, frozen=True):
-    """A public notice (公告) as published: no private person, no member of the panel."""
+class Where(msgspec.Struct, frozen=True, kw_only=True):
+    """What every notice tells: which hearing, when, where, whom to call."""
 
     number: str
-    title: str
-    type_zh: str
-    type_en: str
     begins_at: datetime
     ends_at: datetime
     place_zh: str
@@ -31,58 +30,57 @@ class PublicPaper(msgspec.Struct, frozen=True):
     office_zh: str
     office_en: str
     phone: str
-    seats: int
-    media_seats: int
-    apply_until: datetime
-    accessible: bool = False
 
     def place(self, language: str) -> str:
         return self.place_en if language == "en" else self.place_zh
-
-    def type(self, language: str) -> str:
-        return self.type_en if language == "en" else self.type_zh
 
     def office(self, language: str) -> str:
         return self.office_en if language == "en" else self.office_zh
 
 
-class ParticipantsPaper(msgspec.Struct, frozen=True):
-    """The participants' notice: cause, time and place (Art. 10)."""
-
-    number: str
-    cause: str
+class Typed(Where, frozen=True, kw_only=True):
     type_zh: str
     type_en: str
-    begins_at: datetime
-    ends_at: datetime
-    place_zh: str
-    place_en: str
-    office_zh: str
-    office_en: str
-    phone: str
+
+    def type(self, language: str) -> str:
+        return self.type_en if language == "en" else self.type_zh
+
+
+class PublicPaper(Typed, frozen=True, kw_only=True):
+    """A public notice (公告) as published: no private person, no member of the panel."""
+
+    title: str
+    seats: int
+    media_seats: int
+    apply_until: datetime
+    accessible: bool = False
+
+
+class ParticipantsPaper(Typed, frozen=True, kw_only=True):
+    """The participants' notice: cause, time and place (Art. 10)."""
+
+    cause: str
     open: bool
 
 
 class Named(msgspec.Struct, frozen=True):
-    """Somebody whom the parties may challenge, with what they are."""
+    """Somebody whom the parties may challenge, with what they are and where they work."""
 
     name: str
     post_zh: str
     post_en: str
     unit: str = ""
 
+    def post(self, language: str) -> str:
+        return self.post_en if language == "en" else self.post_zh
 
-class NamesPaper(msgspec.Struct, frozen=True):
-    """The names notice to parties: who moderates, records and sits, and until when recusal is best asked for."""
 
-    number: str
-    begins_at: datetime
+class NamesPaper(Where, frozen=True, kw_only=True):
+    """The names notice to parties: who moderates, who keeps the record, who sits (Art. 10)."""
+
     moderator: Named
     clerk: Named | None
     officers: tuple[Named, ...]
-    office_zh: str
-    office_en: str
-    phone: str
 
 
 Paper = PublicPaper | ParticipantsPaper | NamesPaper
@@ -91,12 +89,6 @@ Paper = PublicPaper | ParticipantsPaper | NamesPaper
 def digest(paper: Paper) -> str:
     """What a notice said, as hex SHA-256 of its canonical JSON: proof of what was sent."""
     return hashlib.sha256(msgspec.json.encode(paper, order="sorted")).hexdigest()
-
-
-def listing_of(session: Session, hearing_id: UUID) -> Listing | None:
-    """When and where a hearing is to be, as last decided."""
-    wanted = select(Listing).where(Listing.hearing_id == hearing_id).order_by(col(Listing.version).desc())
-    return session.exec(wanted).first()
 
 
 def listed(session: Session, hearing: Hearing) -> Listing:
@@ -113,38 +105,28 @@ def public_paper(session: Session, hearing: Hearing, centre: Centre) -> PublicPa
     numbers = centre.provisions
     seats = min(room.observers, numbers["hearing.observer_seats"]) if room else numbers["hearing.observer_seats"]
     return PublicPaper(
-        **_common(session, hearing, listing, room, centre), title=hearing.title, seats=seats,
+        **_where(session, hearing, listing, centre), **_type(session, hearing), title=hearing.title, seats=seats,
         media_seats=numbers["hearing.media_seats"], accessible=bool(room and room.accessible),
         apply_until=listing.begins_at - timedelta(hours=numbers["hearing.observer_cutoff_hours"]),
     )
 
 
 def participants_paper(session: Session, hearing: Hearing, centre: Centre, sealing: Vault) -> ParticipantsPaper:
-    listing = listed(session, hearing)
-    room = session.get(Room, listing.room_id) if listing.room_id else None
+    where = _where(session, hearing, listed(session, hearing), centre)
     cause = sealing.unseal(hearing.cause, purpose=CASE_TEXT)
-    return ParticipantsPaper(**_common(session, hearing, listing, room, centre), cause=cause, open=hearing.open)
+    return ParticipantsPaper(**where, **_type(session, hearing), cause=cause, open=hearing.open)
 
 
 def names_paper(session: Session, hearing: Hearing, centre: Centre, sealing: Vault) -> NamesPaper:
     """Refuses ``not-listed`` and ``panel-not-ready`` (no moderator, or nobody on the panel yet)."""
-    listing = listed(session, hearing)
+    where = _where(session, hearing, listed(session, hearing), centre)
     moderator = session.get(Staff, hearing.moderator) if hearing.moderator else None
     clerk = session.get(Staff, hearing.clerk) if hearing.clerk else None
     officers = tuple(_officer(session, seat, sealing) for seat in seats_of(session, hearing.id))
     if moderator is None or not officers:
         raise Refused("panel-not-ready", 409, article="notice")
-    return NamesPaper(
-        number=hearing.number, begins_at=listing.begins_at, moderator=Named(moderator.name, "检察官", "Prosecutor"),
-        clerk=Named(clerk.name, "书记员", "Clerk") if clerk else None, officers=officers, office_zh=centre.office_zh,
-        office_en=centre.office_en, phone=centre.phone,
-    )
-
-
-def seats_of(session: Session, hearing_id: UUID) -> list[Seat]:
-    """Who holds a place on the panel now."""
-    held = select(Seat).where(Seat.hearing_id == hearing_id, col(Seat.vacated_at).is_(None))
-    return list(session.exec(held.order_by(col(Seat.place))).all())
+    recorder = Named(clerk.name, "书记员", "Clerk") if clerk else None
+    return NamesPaper(**where, moderator=Named(moderator.name, "检察官", "Prosecutor"), clerk=recorder, officers=officers)
 
 
 def challenged(session: Session, hearing: Hearing) -> str:
@@ -162,14 +144,18 @@ def names_at(session: Session, hearing_id: UUID, sealing: Vault) -> list[str]:
     return [sealing.unseal(one.name, purpose=HEARING_NAME) for one in (*parts, *members)]
 
 
-def _common(session: Session, hearing: Hearing, listing: Listing, room: Room | None, centre: Centre) -> dict[str, Any]:
-    kind = session.get_one(CaseType, hearing.case_type_id)
+def _where(session: Session, hearing: Hearing, listing: Listing, centre: Centre) -> dict[str, Any]:
+    room = session.get(Room, listing.room_id) if listing.room_id else None
     return {
-        "number": hearing.number, "type_zh": kind.name_zh, "type_en": kind.name_en, "begins_at": listing.begins_at,
-        "ends_at": listing.ends_at, "place_zh": room.name_zh if room else hearing.elsewhere,
-        "place_en": room.name_en if room else hearing.elsewhere, "office_zh": centre.office_zh,
-        "office_en": centre.office_en, "phone": centre.phone,
+        "number": hearing.number, "begins_at": listing.begins_at, "ends_at": listing.ends_at,
+        "place_zh": room.name_zh if room else hearing.elsewhere, "place_en": room.name_en if room else hearing.elsewhere,
+        "office_zh": centre.office_zh, "office_en": centre.office_en, "phone": centre.phone,
     }
+
+
+def _type(session: Session, hearing: Hearing) -> dict[str, Any]:
+    kind = session.get_one(CaseType, hearing.case_type_id)
+    return {"type_zh": kind.name_zh, "type_en": kind.name_en}
 
 
 def _officer(session: Session, seat: Seat, sealing: Vault) -> Named:

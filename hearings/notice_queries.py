@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from cases.centre import Centre
 from hearings import notice_rules
-from hearings.notice_papers import challenged, listing_of
+from hearings.notice_papers import challenged
 from hearings.notice_rules import PUBLIC, Deadline, Missing
+from hearings.pool import listing_of
 from hearings.reply_tables import Notice, NoticeKind, NoticeProof, ProofMethod
 from hearings.tables import HEARING_NAME, Approval, Hearing, Participant, Question
 from shared import words
@@ -101,16 +102,17 @@ def proofs(session: Session, notice: Notice) -> dict[UUID, NoticeProof]:
 
 def missing(session: Session, hearing: Hearing) -> tuple[Missing, ...]:
     """What stands in the way of opening: notices not given, people not proven to have been told."""
-    found = []
-    public_waived = PUBLIC in waivers(session, hearing)
+    found, waived = [], waivers(session, hearing)
     for kind in notice_rules.required(open=hearing.open):
         notice = current(session, hearing, kind)
         if notice is None:
-            if not (kind == NoticeKind.PUBLIC and public_waived):
+            if not (kind == NoticeKind.PUBLIC and PUBLIC in waived):
                 found.append(Missing(kind))
             continue
         known = proofs(session, notice)
-        unproven = tuple(one.id for one in owed_to(session, hearing, kind) if one.id not in known)
+        unproven = tuple(
+            one.id for one in owed_to(session, hearing, kind) if one.id not in known and one.id.hex not in waived
+        )
         if unproven:
             found.append(Missing(kind, unproven))
     return tuple(found)
@@ -160,7 +162,7 @@ def _told(
 ) -> Told:
     proof = known.get(one.id)
     sent = messages_about(session, about(notice.id, one.id)) if notice else []
-    return Told(
-        one.id, one.role, words.mask_name(sealing.unseal(one.name, purpose=HEARING_NAME)), proof.method if proof else "", proof.at if proof else None,
-        proof.evidence if proof else "", tuple((message.channel, message.state) for message in sent), one.id.hex in asked,
-    )
+    name = words.mask_name(sealing.unseal(one.name, purpose=HEARING_NAME))
+    method, at, evidence = (proof.method, proof.at, proof.evidence) if proof else ("", None, "")
+    states = tuple((message.channel, message.state) for message in sent)
+    return Told(one.id, one.role, name, method, at, evidence, states, one.id.hex in asked)
