@@ -61,6 +61,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "identity-unchecked": (N_("Nobody's identity has been checked."), N_("Please choose the document that you have seen.")),
     "invalid": (N_("Something in the request is not right."), N_("Please check what was entered and try again.")),
     "key-reused": (N_("This request key was used for another request."), N_("Please use a new key.")),
+    "letter-sign": (
+        N_("This letter cannot be printed: our typeface lacks %(sign)s."),
+        N_("Please correct the text, or print the letter without this sign and add it by hand."),
+    ),
     "link-expired": (N_("This link has expired."), N_("Please ask for a new one.")),
     "link-invalid": (N_("This link does not open anything."), N_("Please open it again from the message, or call us.")),
     "locked": (N_("Too many wrong attempts."), N_("Please wait %(minutes)s minutes, or ask the administrator.")),
