@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "slip.css": (STATIC / "slip.css",),
     "cases.css": (STATIC / "cases.css",),
     "cases.js": (STATIC / "cases.js",),
+    "hearings.css": (STATIC / "hearings.css",),
     "start.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "start.css"),
     "kiosk.js": tuple(STATIC / f"kiosk{part}.js" for part in ("", "-speech", "-scan", "-idle")),
     "lobby.js": (STATIC / "live.js", STATIC / "lobby.js"),

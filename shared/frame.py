@@ -28,10 +28,12 @@ class Place(msgspec.Struct, frozen=True):
 
 
 READERS = frozenset((Role.WINDOW_CLERK, Role.CASE_HANDLER, Role.SUPERVISOR, Role.AUDITOR))
+HEARERS = frozenset((Role.CASE_HANDLER, Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.SUPERVISOR, Role.AUDITOR))
 PLACES = (
     Place("/counter", N_("Window"), "monitor", frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
     Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
     Place("/cases", N_("Cases"), "folder-open", READERS),
+    Place("/desk/hearings", N_("Hearings"), "landmark", HEARERS),
     Place("/desk/windows", N_("Windows and services"), "layout-grid", frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
     Place("/desk/devices", N_("Devices"), "tablet-smartphone", frozenset((Role.ADMINISTRATOR,))),
     Place("/desk/tokens", N_("Tokens"), "key-round", frozenset((Role.ADMINISTRATOR,))),
@@ -40,6 +42,7 @@ PLACES = (
 )
 HOMES = {
     Role.WINDOW_CLERK: "/counter", Role.GUIDE_DESK: "/desk", Role.SUPERVISOR: "/desk", Role.CASE_HANDLER: "/cases",
+    Role.CHIEF_PROCURATOR: "/desk/hearings/approvals", Role.CASE_MANAGEMENT: "/desk/hearings",
     Role.ADMINISTRATOR: "/desk/devices", Role.AUDITOR: "/desk/journal",
 }  # fmt: skip
 

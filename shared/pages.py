@@ -140,7 +140,7 @@ def _problem(request: Request[Any, Any, Any], code: str, status: int, values: di
         return Response(body, status_code=status, media_type="application/problem+json")
     return pages.answer(
         request, "refusal.html", status=status, language=language, code=code, title=title,
-        advice=advice(code, language, **values),
+        advice=advice(code, language, **values), quote=values.get("quote"),
     )
 
 
