@@ -7,6 +7,7 @@ from functools import cache
 
 from hearings.almanac import Almanac, Seeker, Spot, ones
 from hearings.diary import Diary
+from hearings.rooms import pack
 from hearings.trial_panel import seat, wide_enough
 
 Tell = Callable[[int, int], None]
@@ -31,7 +32,7 @@ class Placing:
         tries = TRIES_A_HEARING * len(waiting)
         while waiting:
             seeker = waiting.pop(0)
-            if not self.place(seeker):
+            if not self.place(seeker) and not self._squeeze_in(seeker):
                 freed = self.make_room(seeker) if tries > 0 else None
                 waiting[:0] = freed or []
                 stuck += [] if freed is not None else [seeker]
@@ -107,6 +108,14 @@ class Placing:
         assert spot is not None, "the same half-day had room a moment ago"
         self.diary.take(seeker, spot)
         return freed
+
+    def _squeeze_in(self, seeker: Seeker) -> bool:
+        """Into the first half-day where it fits once others there change room or hour."""
+        for day, half in self.half_days[seeker.hearing.key]:
+            panel = seat(self.almanac, seeker, self.diary.free_members(day, half), self.order)
+            if panel is not None and pack(self.diary, seeker, Spot(day, half, 0, 0, panel), self.movable):
+                return True
+        return False
 
     def _cost(self, keys: list[str]) -> int:
         return sum(1 + self.put_back.get(key, 0) for key in keys)

@@ -17,7 +17,7 @@ class Network:
     def __init__(self, diary: Diary, fair: int) -> None:
         self.diary, self.fair = diary, fair
         self.almanac: Almanac = diary.almanac
-        self.graph = nx.DiGraph()
+        self.graph = nx.MultiDiGraph()
         self.seats = 0
         self.offers: dict[Hashable, list[tuple[Hashable, Hashable, int]]] = {}
 
@@ -41,7 +41,7 @@ class Network:
             return {}
         self.graph.add_node(END, demand=self.seats)
         _, flow = nx.network_simplex(self.graph)
-        return {key: [place for tail, head, place in offers if flow[tail][head]] for key, offers in self.offers.items()}
+        return {key: [place for tail, head, place in offers if any(flow[tail][head].values())] for key, offers in self.offers.items()}
 
     def _half_day(self, place: int, day: int, half: int) -> Hashable:
         """The node of a member's half-day, with the way from there to the end. One sitting a day needs no half-days."""
@@ -66,8 +66,7 @@ class Network:
         """One step for each further sitting, dearer than the one before: the cheapest sum of squares is the fairest."""
         load = self.diary.load[place]
         for more in range(self._left(self.diary.yearly[place], "year", place)):
-            self.arc(("year", place), ("load", place, more), 1, (2 * (load + more) + 1) * self.fair)
-            self.arc(("load", place, more), END, 1)
+            self.arc(("year", place), END, 1, (2 * (load + more) + 1) * self.fair)
 
     def _left(self, cap: int, scope: Hashable, place: int) -> int:
         return max(0, cap - self.diary.counts.get((scope, place), 0))

@@ -35,7 +35,7 @@ def notice_rule(problem: Problem) -> str:
 
 
 def check_notice(problem: Problem, day: date) -> None:
-    """Refuses ``notice-too-late`` with ``last`` (the last lawful moment) and ``article``."""
+    """Refuses ``notice-too-late`` with ``last`` (the last lawful moment) and the code of the article."""
     last = notice_by(problem, day)
     if problem.now > last:
-        raise Refused("notice-too-late", 409, last=f"{last:%Y-%m-%d %H:%M}", article=problem.source(notice_rule(problem)))
+        raise Refused("notice-too-late", 409, last=f"{last:%Y-%m-%d %H:%M}", article="notice")

@@ -2,7 +2,7 @@
 time is given. A plan is a proposal; nothing is booked or sent by it. The same problem, seed and number of seconds 0 give the
 same plan on every machine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from hearings.almanac import Almanac, Seeker, Spot
 from hearings.diary import Diary
@@ -36,7 +36,7 @@ def plan(problem: Problem, seed: str, seconds: float = 0, progress: Tell = quiet
     return answer(diary, stuck, seed, outside)
 
 
-def answer(diary: Diary, stuck: list[Seeker], seed: str, outside: Mapping[str, Placement]) -> Plan:
+def answer(diary: Diary, stuck: list[Seeker], seed: str, outside: dict[str, Placement]) -> Plan:
     """The plan that the diary holds, with every hearing that is stuck or has trouble where it is fixed."""
     fixed = [one.key for one in diary.almanac.problem.hearings if one.fixed is not None and one.key in diary.spots]
     bad = [found for key in fixed if (found := troubles(diary, key))]
