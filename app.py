@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
+from hearings import mailbox
 from hearings import reply_tables as _reply_tables  # noqa: F401
 from hearings import roster_tables as _roster_tables  # noqa: F401
 from kiosk import (
@@ -109,7 +110,7 @@ async def _open(app: Litestar) -> AsyncIterator[None]:
     await state.pictures.start()
     gc.collect()
     gc.freeze()
-    async with jobs.running(app), posting.running(app):
+    async with jobs.running(app), posting.running(app), mailbox.running(app):
         yield
     await state.boards.stop()
     state.db.stop()

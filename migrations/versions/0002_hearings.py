@@ -11,6 +11,35 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "incoming_mail",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reply",
+                "counter",
+                "report",
+                "stranger",
+                "other",
+                name="mailkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_incoming_mail")),
+    )
+    op.create_table(
+        "mailbox_mark",
+        sa.Column("mailbox", sa.String(length=200), nullable=False),
+        sa.Column("numbering", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", name=op.f("pk_mailbox_mark")),
+    )
+    op.create_table(
         "hearing_article",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("office_id", sa.Uuid(), nullable=False),
@@ -925,6 +954,7 @@ def upgrade() -> None:
         ),
         sa.Column("reply_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_via", sa.String(length=12), nullable=True),
         sa.Column("answered_sequence", sa.Integer(), nullable=True),
@@ -1118,3 +1148,5 @@ def downgrade() -> None:
     op.drop_table("hearing_room")
     op.drop_table("hearing_case_type")
     op.drop_table("hearing_article")
+    op.drop_table("mailbox_mark")
+    op.drop_table("incoming_mail")

@@ -1,0 +1,169 @@
+"""The mailbox that calendar answers and bounces come to: read by IMAP where there is one, else from files in ``mail/in`` of the
+data folder. What a mail says is read by `incoming`, what follows is done by `mail_intake`."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags, U
+from litestar import Litestar
+
+from hearings.incoming import name_of, read
+from hearings.mail_intake import mark_of, mark_read, set_aside, take_in
+from hearings.mailbox_tables import MailboxMark, MailKind
+from shared.carriers import LOOPBACK
+from shared.database import Database
+from shared.errors import Unavailable
+from shared.settings import Settings
+from shared.vault import Vault
+
+LOOK_SECONDS = 20.0
+SECONDS = 30
+AT_ONCE = 50
+LARGEST = 1024 * 1024  # bytes; a calendar's answer has a few thousand
+FIRST_LOOK = timedelta(days=30)
+OURS = (MailKind.REPLY, MailKind.COUNTER, MailKind.REPORT)
+log = logging.getLogger("nuanyi.mailbox")
+
+
+class Found(NamedTuple):
+    """A mail in the mailbox. ``raw`` is empty when it is too large to be an answer."""
+
+    number: int
+    raw: bytes
+
+
+class Batch(NamedTuple):
+    numbering: int
+    mails: list[Found]
+
+
+class Postman:
+    """Looks for new mail, again and again."""
+
+    def __init__(self, db: Database, sealing: Vault, settings: Settings) -> None:
+        self.db, self.sealing, self.settings = db, sealing, settings
+        self.folder = settings.data / "mail" / "in"
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except Exception:
+                log.exception("the mailbox could not be read and will be looked at again")
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> int:
+        """Takes in what is new; returns how many mails it looked at."""
+        return await self._look_at_mailbox() if self.settings.imap_url else await self._look_at_files()
+
+    async def _look_at_mailbox(self) -> int:
+        url, seen = self.settings.imap_url, 0
+        while True:
+            mark = await self.db.read(mark_of, place_of(url))
+            batch = await asyncio.to_thread(fetch, url, mark)
+            ours = [mail.number for mail in batch.mails if await self._take(mail.raw) in OURS]
+            if batch.mails:
+                last = batch.mails[-1].number
+                await self.db.write(mark_read, place_of(url), numbering=batch.numbering, last=last)
+                await asyncio.to_thread(mark_seen, url, ours)
+            seen += len(batch.mails)
+            if len(batch.mails) < AT_ONCE:
+                return seen
+
+    async def _look_at_files(self) -> int:
+        """Files that were understood move to ``mail/taken``, the others to ``mail/left``."""
+        files = await asyncio.to_thread(lambda: sorted(self.folder.glob("*.eml")))
+        for path in files:
+            kind = await self._take(await asyncio.to_thread(path.read_bytes))
+            await asyncio.to_thread(_put_away, path, "left" if kind in (MailKind.OTHER, MailKind.STRANGER) else "taken")
+        return len(files)
+
+    async def _take(self, raw: bytes) -> MailKind | None:
+        if not raw:
+            return MailKind.OTHER
+        arrival, key, now = await asyncio.to_thread(read, raw), name_of(raw), datetime.now(UTC)
+        try:
+            return await self.db.write(take_in, arrival, key=key, sealing=self.sealing, settings=self.settings, now=now)
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("a mail could not be taken in and is left to people")
+            await self.db.write(set_aside, key=key, now=now)
+            return MailKind.OTHER
+
+
+def place_of(url: str) -> str:
+    """A mailbox without its password."""
+    parts = urlsplit(url)
+    return f"{parts.username or ''}@{parts.hostname}:{parts.port or ''}{parts.path}"[:200]
+
+
+def fetch(url: str, mark: MailboxMark | None) -> Batch:
+    """The next new mails, oldest first. Changes nothing in the mailbox."""
+    with _opened(url) as box:
+        numbering = int(box.folder.status(_folder(url), ["UIDVALIDITY"])["UIDVALIDITY"])
+        known = mark if mark is not None and mark.numbering == numbering else None
+        since = (datetime.now(UTC) - FIRST_LOOK).date()
+        wanted = AND(uid=U(str(known.last + 1), "*")) if known else AND(date_gte=since)
+        numbers = sorted(number for number in map(int, box.uids(wanted)) if known is None or number > known.last)
+        return Batch(numbering, [_fetched(box, number) for number in numbers[:AT_ONCE]])
+
+
+def mark_seen(url: str, numbers: list[int]) -> None:
+    """Leaves unread what is for people to read."""
+    if numbers:
+        with _opened(url) as box:
+            box.flag([str(number) for number in numbers], MailMessageFlags.SEEN, True)
+
+
+def _fetched(box: BaseMailBox, number: int) -> Found:
+    wanted = AND(uid=str(number))
+    heads = list(box.fetch(wanted, headers_only=True, mark_seen=False))
+    if not heads or heads[0].size_rfc822 > LARGEST:
+        return Found(number, b"")
+    mails = list(box.fetch(wanted, mark_seen=False))
+    return Found(number, mails[0].obj.as_bytes() if mails else b"")
+
+
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[None]:
+    """Looks for mail while the application is open."""
+    state = app.state
+    task = asyncio.create_task(Postman(state.db, state.vault, state.settings).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _folder(url: str) -> str:
+    return unquote(urlsplit(url).path.lstrip("/")) or "INBOX"
+
+
+def _opened(url: str) -> BaseMailBox:
+    """Logged in, encrypted unless the server is this machine."""
+    parts = urlsplit(url)
+    host, context = parts.hostname or "", ssl.create_default_context()
+    box: BaseMailBox
+    if parts.scheme == "imaps":
+        box = MailBox(host, parts.port or 993, timeout=SECONDS, ssl_context=context)
+    elif host in LOOPBACK:
+        box = MailBoxUnencrypted(host, parts.port or 143, timeout=SECONDS)
+    else:
+        box = MailBoxStartTls(host, parts.port or 143, timeout=SECONDS, ssl_context=context)
+    return box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=_folder(url))
+
+
+def _put_away(path: Path, where: str) -> None:
+    folder = path.parent.parent / where
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path.replace(folder / path.name)
