@@ -16,6 +16,7 @@ from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
 from hearings import mailbox
+from hearings import observer_screens, public_screens
 from hearings import reply_tables as _reply_tables  # noqa: F401
 from hearings import roster_tables as _roster_tables  # noqa: F401
 from kiosk import (
@@ -48,7 +49,7 @@ from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
     health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices, personnel,
-    auditing, cases,
+    auditing, cases, public_screens, observer_screens,
 )
 
 

@@ -17,6 +17,7 @@ from litestar.response import Redirect
 
 from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
+from hearings.observer_queries import is_observer
 from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
 from kiosk.guests import hall_of
@@ -140,6 +141,8 @@ async def open_code(enquiry: TheEnquiry, code: Code) -> Response[Any]:
     if plain is not None and await hall_of(enquiry.db, plain) is not None:
         own = f"/kiosk/tickets/{plain}" if enquiry.booth else f"/t/{plain}"
         return Redirect(enquiry.booth.to(own) if enquiry.booth else own, status_code=303)
+    if plain is not None and not enquiry.booth and await enquiry.db.read(is_observer, code=plain, sealing=enquiry.vault):
+        return Redirect(f"/o/{plain}", status_code=303)
     if plain is None or await _receipt(enquiry, plain) is None:
         return enquiry.unknown()
     return _ask(enquiry, plain)
@@ -183,13 +186,6 @@ async def invitation(token: Code) -> None:
     raise Refused("unknown-code", 404)
 
 
-@get("/hearings", include_in_schema=False, dependencies=ENQUIRY)
-async def hearings(enquiry: TheEnquiry) -> Response[Any]:
-    """The public notices of hearings: none can have been announced yet, and the page says so."""
-    enquiry.booth = None
-    return enquiry.answer("hearings", here="/hearings")
-
-
 # Parts ----------------------------------------------------------------------------------------------------------------
 
 
@@ -218,4 +214,4 @@ def _case(enquiry: Enquiry, code: str, view: HolderView, receipt: UUID, until: d
     return answer
 
 
-handlers = [type_code, read_code, open_code, try_factor, show_case, close, invitation, hearings]
+handlers = [type_code, read_code, open_code, try_factor, show_case, close, invitation]

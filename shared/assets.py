@@ -25,6 +25,7 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "kiosk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "kiosk.css", STATIC / "case.css", STATIC / "slip.css"),
     "lobby.css": (STATIC / "tokens.css", STATIC / "lobby.css"),
     "phone.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "phone.css", STATIC / "case.css"),
+    "public.css": (STATIC / "public.css",),
     "desk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "desk.css"),
     "slip.css": (STATIC / "slip.css",),
     "cases.css": (STATIC / "cases.css",),

@@ -12,11 +12,35 @@ def N_(text: str) -> str:
 TEXTS: dict[str, tuple[str, str]] = {
     "account-taken": (N_("This account name is in use."), N_("Please choose another one.")),
     "already-called": (N_("This number has already been called."), N_("Please look at the screen, or ask the guide desk.")),
+    "applicant-needed": (
+        N_("The name of the applicant is missing."),
+        N_("Please enter it, or choose that the office itself wants the hearing."),
+    ),
+    "applications-closed": (
+        N_("Applications to attend this hearing have closed."),
+        N_("Please call us if there is a special reason."),
+    ),
     "bad-printer": (N_("These printer settings cannot be right."), N_("Please check the address and the port.")),
     "being-served": (N_("You are being served now."), N_("Please tell the staff at your window.")),
+    "broadcast-closed": (
+        N_("A closed hearing is never broadcast."),
+        N_("Please take the broadcast off, or ask that the hearing be open."),
+    ),
+    "broadcast-reason": (N_("A broadcast needs a reason."), N_("Please say why; the chief procurator decides.")),
     "by-booking": (N_("This service is by booking only."), N_("Please ask the guide desk for a time.")),
+    "case-needed": (
+        N_("It is not said which case the hearing is about."),
+        N_("Please choose a matter or enter the case number."),
+    ),
+    "cause-needed": (N_("The cause of the case is missing."), N_("Please enter it in a few words; participants are told.")),
     "choice-needed": (N_("Something has not been chosen yet."), N_("Please choose one of those shown.")),
     "class-needed": (N_("The class of the matter is missing."), N_("Please choose one.")),
+    "clerk-moderates": (N_("The moderator cannot keep the record as well."), N_("Please choose somebody else as clerk.")),
+    "clerk-needed": (N_("This person cannot keep the record."), N_("Please choose one of those shown.")),
+    "closed-hearing": (
+        N_("This hearing is closed; it is never announced."),
+        N_("Its participants are told by their own notices."),
+    ),
     "code-or-factor": (
         N_("These details do not open anything here."),
         N_("Please check the code and the four digits, or ask at a window."),
@@ -26,13 +50,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please ask the guide desk, or come again tomorrow."),
     ),
     "cross-site": (N_("This request did not come from our own page."), N_("Please open the page again and repeat it.")),
+    "days-wrong": (N_("These days cannot be right."), N_("The last day is not before the first, and not in the past.")),
     "deferred-enough": (N_("You have already asked for more time twice."), N_("Please talk to the guide desk.")),
+    "delegate-needed": (
+        N_("Nobody has been chosen who could answer in your place."),
+        N_("Please choose another member of staff."),
+    ),
+    "document-needed": (
+        N_("The paper behind this is missing."),
+        N_("Please enter its number, so that everybody can look it up."),
+    ),
     "draw-altered": (N_("The published promise of this draw has been changed."), N_("Please stop, and tell the auditor.")),
     "draw-rule": (
         N_("This rule cannot be kept: %(seats)s seats, %(least)s to %(most)s allowed, quotas for %(wanted)s."),
         N_("Please change the seats or the quotas."),
     ),
     "draw-unreadable": (N_("This file is not the record of a draw."), N_("Please save it again from the public page.")),
+    "effective-needed": (
+        N_("The day from which it holds is missing or too early."),
+        N_("Please enter today or a later day; what held before stays as it was."),
+    ),
+    "elsewhere-reason": (
+        N_("A hearing outside the hearing rooms needs a reason."),
+        N_("Please say why; the chief procurator decides."),
+    ),
+    "email": (N_("This is not an e-mail address."), N_("Please compare it with what you were given.")),
     "ended": (N_("This visit is over."), N_("If you still need us, please take a new number.")),
     "entropy-form": (
         N_("The number must have exactly %(length)s of these signs: %(signs)s."),
@@ -42,8 +84,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This source of the public number is not precise, or has too few outcomes."),
         N_("Please name one with at least %(outcomes)s outcomes, such as ten dice."),
     ),
+    "evidence-needed": (
+        N_("It is not said what proves this."),
+        N_("Please write who was reached and how, or the number of the receipt."),
+    ),
     "factor-needed": (N_("Please enter your PIN or the last four characters of your ID."), N_("The PIN has 4 to 6 digits.")),
     "failed": (N_("Something went wrong on our side."), N_("Nothing was lost. Please try again, or ask the guide desk.")),
+    "fill-needed": (N_("This has not been filled in yet."), N_("Please write a few words.")),
     "hall-closed": (N_("The hall is closed now."), N_("Please come during opening hours, or call 12309.")),
     "handler-needed": (N_("It must be said who handles the matter."), N_("Please choose somebody from the list.")),
     "help-needed": (N_("Please ask the guide desk."), N_("They will help you at once.")),
@@ -67,13 +114,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "link-expired": (N_("This link has expired."), N_("Please ask for a new one.")),
     "link-invalid": (N_("This link does not open anything."), N_("Please open it again from the message, or call us.")),
+    "list-full": (N_("The seats and the waiting list are full."), N_("Please look for the next public hearing.")),
     "locked": (N_("Too many wrong attempts."), N_("Please wait %(minutes)s minutes, or ask the administrator.")),
     "lookup-locked": (
         N_("This look-up is closed for now, after several wrong tries."),
         N_("Please try again in %(minutes)s minutes, or ask at a window."),
     ),
+    "matter-unknown": (N_("There is no such matter here."), N_("Please choose one from the list, or enter the case number.")),
+    "minor-closed": (N_("A hearing that concerns a minor is never open."), N_("Leave it closed; nobody can approve otherwise.")),
+    "moderator-leads": (
+        N_("A leader who handles the case moderates the hearing themself."),
+        N_("Please choose the handler as moderator."),
+    ),
+    "moderator-needed": (
+        N_("It is not said yet who moderates and who keeps the record."),
+        N_("Please choose both; then submit again."),
+    ),
+    "moderator-prosecutor": (
+        N_("This person cannot moderate."),
+        N_("Please choose the prosecutor in charge or a lead prosecutor."),
+    ),
     "moved-on": (N_("Someone has already done this."), N_("The screen now shows how things stand.")),
     "name-needed": (N_("The name is missing."), N_("Please enter it.")),
+    "no-seat": (N_("All seats are taken."), N_("Somebody has to cancel or be declined first.")),
     "no-voice": (N_("This call cannot be spoken here."), N_("The board shows it.")),
     "nobody-at-window": (N_("There is nobody at this window."), N_("Please call the next visitor first.")),
     "nobody-called": (N_("No call is open at this window."), N_("Please call the next visitor first.")),
@@ -81,10 +144,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nonce-wrong": (N_("The secret number is not the one that was promised."), N_("Please stop, and tell the auditor.")),
     "not-allowed": (N_("Your account may not do this."), N_("Please ask the administrator.")),
     "not-found": (N_("There is nothing at this address."), N_("Please start again from the first page.")),
+    "not-listed": (N_("The hearing has no time and place yet."), N_("Please lay them down first; then notice can be given.")),
     "not-on-hold": (N_("This visit is not on hold."), N_("The screen now shows how things stand.")),
     "not-the-same": (N_("The new password was typed differently the second time."), N_("Please type it twice again.")),
+    "notice-missing": (
+        N_("Not all notices of this hearing have been given."),
+        N_("Please give them first, on the page of the notices."),
+    ),
+    "notice-too-late": (
+        N_("It is too late for this notice: the last lawful moment was %(last)s."),
+        N_("Please choose a later day, or let everybody concerned waive the notice and have that approved."),
+    ),
+    "notice-unproven": (
+        N_("It is not proven that everybody was told: %(who)s."),
+        N_("Please note how they were told, or ask for an approved waiver."),
+    ),
+    "observer-held": (
+        N_("There were many applications with this telephone number."),
+        N_("Please try again in %(minutes)s minutes, or call us."),
+    ),
+    "openness-reason": (
+        N_("This is not what the rule says, so it needs a reason."),
+        N_("Please say why; the chief procurator decides."),
+    ),
+    "outlet-needed": (N_("The newspaper, station or website is missing."), N_("Please enter it.")),
     "own-account": (N_("Nobody changes their own rights."), N_("Please ask another administrator.")),
+    "own-question": (
+        N_("Nobody answers a question that they asked themselves."),
+        N_("Another person with the right to decide will see it."),
+    ),
     "panel-full": (N_("No seat of this panel is vacant."), N_("The screen now shows how things stand.")),
+    "panel-not-ready": (
+        N_("It is not settled yet who moderates and who sits."),
+        N_("The names are told as soon as the panel is complete."),
+    ),
+    "panel-size-reason": (
+        N_("A panel has %(least)s to %(most)s officers as a rule."),
+        N_("Please say why this one is to be different; the chief procurator decides."),
+    ),
     "person-known": (N_("This ID number is already on record."), N_("Please confirm that it is the same person.")),
     "phone-number": (
         N_("This telephone number cannot be right."),
@@ -96,6 +193,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This PIN is too easy to guess."),
         N_("Please choose one that is not a plain run like 1234 or one digit only."),
     ),
+    "plan-incomplete": (N_("The plan is not complete yet."), N_("Please fill in what is marked, keep it, and submit again.")),
+    "plan-moved-on": (
+        N_("A colleague has kept another version meanwhile."),
+        N_("What you typed is still here. Please compare it with the newest version and keep it again."),
+    ),
+    "plan-needed": (N_("There is no plan yet."), N_("Please write it and keep it first.")),
+    "planning-stopped": (
+        N_("The planning was stopped before it had an answer."),
+        N_("Nothing was changed. Please start it again."),
+    ),
     "pool-short": (
         N_("The pool lacks %(missing)s for the quota: %(quota)s."),
         N_("Please change the quota, the day or the exclusions."),
@@ -106,6 +213,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "proof-needed": (N_("This paper does not prove the relation."), N_("Please choose the paper that you have seen.")),
     "reason-needed": (N_("A reason is needed for this."), N_("Please write a few words; they go into the journal.")),
+    "reasons-needed": (
+        N_("The reasons for a hearing are missing."),
+        N_("Please say what is in dispute and why people should be heard."),
+    ),
     "reserve-short": (
         N_("Nobody left in the reserve can lawfully take this seat."),
         N_("Please make a new draw, or ask for approval to name somebody."),
@@ -119,16 +230,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sign-in-first": (N_("Please sign in first."), N_("Then you can go on here.")),
     "sign-in-needed": (N_("Please sign in first."), N_("Then you can go on here.")),
     "signed-out": (N_("You have been signed out."), N_("Please sign in again.")),
+    "source-needed": (N_("The source is missing."), N_("Please enter the regulation or decision, with its number.")),
+    "staff-busy": (
+        N_("This person has another hearing at that time."),
+        N_("Please choose somebody else, or move one of the hearings."),
+    ),
     "storage-busy": (N_("We could not save this just now."), N_("Please try again in a moment.")),
     "storage-failed": (N_("We could not save this just now."), N_("Please try again in a moment.")),
     "storage-full": (N_("We cannot save anything at the moment."), N_("Please ask the guide desk; staff have been told.")),
     "storage-unreadable": (N_("We cannot save anything at the moment."), N_("Please ask the guide desk; staff have been told.")),
     "summary-needed": (N_("The summary is missing."), N_("Please write a few sentences.")),
     "text-needed": (N_("The words of the reply are missing."), N_("Please write what was said.")),
+    "title-names": (
+        N_("The title may be shown to anybody, and it names a private person."),
+        N_("Please write it without names, such as: a criminal appeal."),
+    ),
+    "title-needed": (N_("The title is missing."), N_("Please enter one that names nobody.")),
     "token-unknown": (N_("This access token is not valid."), N_("Please ask the administrator for a new one.")),
     "too-large": (N_("That is too much at once."), N_("Please send less.")),
     "too-long": (N_("This is too long."), N_("Please say it more briefly.")),
     "try-again": (N_("We could not save this just now."), N_("Please try again in a moment.")),
+    "type-needed": (
+        N_("The type of the case is missing."),
+        N_("Please choose one; it decides whether the hearing is open as a rule."),
+    ),
     "unknown-call": (N_("There is no such call on the board."), N_("Please look at the board as it is now.")),
     "unknown-code": (
         N_("This code does not open anything."),
@@ -149,6 +274,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown-token": (N_("There is no such token."), N_("Please choose one of those shown.")),
     "unknown-window": (N_("There is no such window."), N_("Please choose one of those shown.")),
     "unpaired": (N_("This screen has not been set up for the hall yet."), N_("Please ask the administrator to pair it.")),
+    "value-needed": (N_("The number is missing or cannot be right."), N_("Please enter a whole number, 0 or more.")),
     "weak-password": (
         N_("This password is too easy to guess."),
         N_("Please use at least %(length)s characters of %(classes)s kinds: small and capital letters, digits, signs."),
