@@ -18,6 +18,7 @@ from hearings.incoming import name_of, read
 from hearings.mail_intake import mark_of, mark_read, set_aside, take_in
 from hearings.mailbox_tables import MailboxMark, MailKind
 from shared.carriers import LOOPBACK
+from shared.clockwork import Clock, utc_now
 from shared.database import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
@@ -47,8 +48,8 @@ class Batch(NamedTuple):
 class Postman:
     """Looks for new mail, again and again."""
 
-    def __init__(self, db: Database, sealing: Vault, settings: Settings) -> None:
-        self.db, self.sealing, self.settings = db, sealing, settings
+    def __init__(self, db: Database, sealing: Vault, settings: Settings, clock: Clock = utc_now) -> None:
+        self.db, self.sealing, self.settings, self.clock = db, sealing, settings, clock
         self.folder = settings.data / "mail" / "in"
 
     async def run(self) -> None:
@@ -88,7 +89,7 @@ class Postman:
     async def _take(self, raw: bytes) -> MailKind | None:
         if not raw:
             return MailKind.OTHER
-        arrival, key, now = await asyncio.to_thread(read, raw), name_of(raw), datetime.now(UTC)
+        arrival, key, now = await asyncio.to_thread(read, raw), name_of(raw), self.clock()
         try:
             return await self.db.write(take_in, arrival, key=key, sealing=self.sealing, settings=self.settings, now=now)
         except Unavailable:

@@ -5,13 +5,13 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from uuid import UUID
 
 from litestar import Litestar
 
 from shared import delivery
 from shared.carriers import NotTaken, carry
+from shared.clockwork import Clock, utc_now
 from shared.database import Database
 from shared.delivery import Parcel
 from shared.errors import Unavailable
@@ -25,8 +25,8 @@ log = logging.getLogger("nuanyi.posting")
 class Posting:
     """One worker of one process."""
 
-    def __init__(self, db: Database, sealing: Vault, settings: Settings) -> None:
-        self.db, self.sealing, self.settings = db, sealing, settings
+    def __init__(self, db: Database, sealing: Vault, settings: Settings, clock: Clock = utc_now) -> None:
+        self.db, self.sealing, self.settings, self.clock = db, sealing, settings, clock
 
     async def run(self) -> None:
         while True:
@@ -39,8 +39,8 @@ class Posting:
     async def send_due(self) -> int:
         """Sends everything that is due; returns how many tries it made."""
         tries = 0
-        while await self.db.read(delivery.has_due, datetime.now(UTC)):
-            leased = await self.db.write(delivery.lease, now=datetime.now(UTC))
+        while await self.db.read(delivery.has_due, self.clock()):
+            leased = await self.db.write(delivery.lease, now=self.clock())
             if leased is None:
                 break
             await self._try(leased)
@@ -49,20 +49,20 @@ class Posting:
 
     async def _try(self, leased: UUID) -> None:
         try:
-            parcel = await self.db.read(delivery.unpack, leased, self.sealing, now=datetime.now(UTC))
+            parcel = await self.db.read(delivery.unpack, leased, self.sealing, now=self.clock())
         except Exception as problem:
             log.exception("a message could not be prepared")
             await self._settle(leased, f"not prepared: {type(problem).__name__}")
             return
         if parcel is None:
-            await self.db.write(delivery.drop, leased, now=datetime.now(UTC))
+            await self.db.write(delivery.drop, leased, now=self.clock())
         else:
             await self._send(parcel)
 
     async def _send(self, parcel: Parcel) -> None:
         error, lasting = "", False
         try:
-            await asyncio.to_thread(carry, parcel, self.settings, now=datetime.now(UTC))
+            await asyncio.to_thread(carry, parcel, self.settings, now=self.clock())
         except NotTaken as problem:
             error, lasting = str(problem), problem.lasting
             log.warning("a message was not taken: %s", error)
@@ -73,7 +73,7 @@ class Posting:
 
     async def _settle(self, leased: UUID, error: str, lasting: bool = False) -> None:
         """A room that stumbles over the news must not make the message go out again."""
-        now = datetime.now(UTC)
+        now = self.clock()
         try:
             await self.db.write(delivery.settle, leased, self.sealing, error=error, lasting=lasting, now=now)
         except Unavailable:

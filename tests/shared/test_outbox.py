@@ -92,8 +92,9 @@ def post(db: Database, sealing: Vault, office: UUID) -> Post:
     return Post(db, sealing, office)
 
 
-def at(settings: Settings, **urls: str) -> Settings:
-    return msgspec.structs.replace(settings, **urls)
+def posting(post: Post, settings: Settings, now: datetime = NOW, **urls: str) -> Posting:
+    """A worker at a time of its own, with a server of ours."""
+    return Posting(post.db, post.sealing, msgspec.structs.replace(settings, **urls), clock=lambda: now)
 
 
 def test_the_same_message_posted_twice_is_one(post: Post) -> None:
@@ -126,9 +127,9 @@ async def test_a_mail_leaves_once_and_the_room_is_told(
     post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
 ) -> None:
     message = post()
-    posting = Posting(db, post.sealing, at(settings, smtp_url=smtp.url))
-    assert await posting.send_due() == 1
-    assert await posting.send_due() == 0
+    worker = posting(post, settings, smtp_url=smtp.url)
+    assert await worker.send_due() == 1
+    assert await worker.send_due() == 0
     (mail,) = smtp.mails
     row = post.row(message)
     assert (mail["subject"], mail["message-id"]) == ("test", f"<{row.message_id}>")
@@ -139,7 +140,7 @@ async def test_a_mail_leaves_once_and_the_room_is_told(
 @pytest.mark.anyio
 async def test_every_step_of_a_message_is_in_the_journal(post: Post, db: Database, settings: Settings, smtp: Kept) -> None:
     post()
-    await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due()
+    await posting(post, settings, smtp_url=smtp.url).send_due()
     (line,) = db.read_now(lambda s: s.exec(select(journal.JournalLine)).all())
     assert (line.act, line.subject, line.by) == ("message-sent", "thing:1", "outbox")
     assert json.loads(line.detail) == {"channel": "email", "purpose": "test", "sequence": 0}
@@ -151,21 +152,21 @@ async def test_a_message_no_longer_wanted_is_never_sent(
 ) -> None:
     message = post()
     room.wants = False
-    await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due()
+    await posting(post, settings, smtp_url=smtp.url).send_due()
     assert (smtp.raw, post.row(message).state, room.told) == ([], MessageState.STALE, ["stale"])
 
 
 @pytest.mark.anyio
 async def test_a_message_that_is_too_late_is_never_sent(post: Post, db: Database, settings: Settings, smtp: Kept) -> None:
-    message = post(expires_at=NOW + timedelta(minutes=1))
-    await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due()
+    message = post(expires_at=NOW)
+    await posting(post, settings, smtp_url=smtp.url).send_due()
     assert (smtp.raw, post.row(message).state) == ([], MessageState.STALE)
 
 
 @pytest.mark.anyio
 async def test_a_message_for_later_waits(post: Post, db: Database, settings: Settings, smtp: Kept) -> None:
-    message = post(not_before=datetime.now(UTC) + timedelta(hours=1))
-    assert await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due() == 0
+    message = post(not_before=NOW + timedelta(seconds=1))
+    assert await posting(post, settings, smtp_url=smtp.url).send_due() == 0
     assert post.row(message).state == MessageState.WAITING
 
 
@@ -177,7 +178,7 @@ async def test_a_killed_worker_repeats_at_most_once_under_the_same_name(
     from shared.carriers import carry
 
     message = post()
-    there = at(settings, smtp_url=smtp.url)
+    there = msgspec.structs.replace(settings, smtp_url=smtp.url)
     leased = db.write_now(delivery.lease, now=NOW)
     assert leased is not None
     parcel = db.read_now(delivery.unpack, leased, post.sealing, now=NOW)
@@ -185,9 +186,9 @@ async def test_a_killed_worker_repeats_at_most_once_under_the_same_name(
     carry(parcel, there, now=NOW)  # and here the process dies
 
     assert db.write_now(delivery.lease, now=NOW + LEASE - timedelta(seconds=1)) is None, "its lease still holds"
-    posting = Posting(db, post.sealing, there)
-    assert await posting.send_due() == 1
-    assert await posting.send_due() == 0
+    worker = posting(post, settings, NOW + LEASE, smtp_url=smtp.url)
+    assert await worker.send_due() == 1
+    assert await worker.send_due() == 0
     assert len(smtp.mails) == 2
     assert smtp.mails[0]["message-id"] == smtp.mails[1]["message-id"]
     assert (post.row(message).state, post.row(message).attempts) == (MessageState.SENT, 2)
@@ -200,7 +201,7 @@ async def test_a_cancelled_hearing_does_not_repeat_after_the_kill(
     message = post()
     db.write_now(delivery.lease, now=NOW)
     room.wants = False
-    await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due()
+    await posting(post, settings, NOW + LEASE, smtp_url=smtp.url).send_due()
     assert (smtp.raw, post.row(message).state) == ([], MessageState.STALE)
 
 
@@ -210,7 +211,7 @@ async def test_an_address_that_is_refused_for_good_fails_at_once(
 ) -> None:
     smtp.refuse["wang@example.cn"] = "550 5.1.1 no such user"
     message = post()
-    await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due()
+    await posting(post, settings, smtp_url=smtp.url).send_due()
     row = post.row(message)
     assert (row.state, row.attempts, room.told) == (MessageState.FAILED, 1, ["failed"])
     assert "5.1.1" in row.error
@@ -221,11 +222,11 @@ async def test_a_server_that_is_away_is_tried_again_later(
     post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
 ) -> None:
     smtp.refuse["wang@example.cn"] = "451 4.7.1 come back later"
-    message, posting = post(), Posting(db, post.sealing, at(settings, smtp_url=smtp.url))
-    assert await posting.send_due() == 1
+    message = post()
+    assert await posting(post, settings, smtp_url=smtp.url).send_due() == 1
     row = post.row(message)
     assert (row.state, room.told) == (MessageState.WAITING, [])
-    assert row.not_before > datetime.now(UTC)
+    assert row.not_before > NOW
     assert db.write_now(delivery.lease, now=row.not_before - timedelta(seconds=1)) is None
     assert db.write_now(delivery.lease, now=row.not_before) == message
 
@@ -248,7 +249,7 @@ async def test_a_room_that_stumbles_over_the_news_does_not_make_it_go_out_again(
 ) -> None:
     message = post()
     room.stumbles = True
-    await Posting(db, post.sealing, at(settings, smtp_url=smtp.url)).send_due()
+    await posting(post, settings, smtp_url=smtp.url).send_due()
     assert (len(smtp.raw), post.row(message).state) == (1, MessageState.SENT)
 
 
@@ -278,7 +279,7 @@ def test_a_letter_waits_until_it_is_printed(post: Post, room: Room, db: Database
 @pytest.mark.anyio
 async def test_without_a_server_mails_and_texts_become_files(post: Post, db: Database, settings: Settings) -> None:
     mail, text = post(), post(Text("13800000000", "【蚌埠市检察院】听证"))
-    await Posting(db, post.sealing, settings).send_due()
+    await posting(post, settings).send_due()
     (eml,), (txt,) = (settings.data / "mail").glob("*.eml"), (settings.data / "sms").glob("*.txt")
     assert message_from_bytes(eml.read_bytes())["message-id"] == f"<{post.row(mail).message_id}>"
     assert txt.read_text() == "13800000000\n\n【蚌埠市检察院】听证\n"
@@ -317,7 +318,7 @@ async def test_a_text_goes_to_the_gateway_with_a_key_against_repeats(
 ) -> None:
     kind, url = gateway
     row = post.row(post(Text("13800000000", "听证")))
-    await Posting(db, post.sealing, at(settings, sms_url=url)).send_due()
+    await posting(post, settings, sms_url=url).send_due()
     ((headers, body),) = kind.heard
     assert body == {"to": "13800000000", "text": "听证", "id": row.message_id}
     assert (headers["authorization"], headers["idempotency-key"]) == ("Bearer secret", row.message_id)
@@ -333,7 +334,7 @@ async def test_what_a_gateway_refuses_fails_or_waits(
     kind, url = gateway
     kind.status = status
     message = post(Text("13800000000", "听证"))
-    await Posting(db, post.sealing, at(settings, sms_url=url)).send_due()
+    await posting(post, settings, sms_url=url).send_due()
     assert post.row(message).state == state
 
 
