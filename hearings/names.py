@@ -34,7 +34,7 @@ QUESTIONS = {
     Q.CANCELLATION: N_("To cancel the hearing"),
 }
 ROLES = {
-    P.PARTY: N_("Party"), P.LEGAL_REPRESENTATIVE: N_("Legal representative"), P.AGENT: N_("Agent in the proceedings"),
+    P.PARTY: N_("Party to the case"), P.LEGAL_REPRESENTATIVE: N_("Legal representative"), P.AGENT: N_("Agent in the proceedings"),
     P.DEFENDER: N_("Defender"), P.THIRD_PARTY: N_("Third party"), P.CASE_HANDLER: N_("Case handler"),
     P.MODERATOR: N_("Moderator"), P.CLERK: N_("Clerk of the record"), P.BAILIFF: N_("Bailiff"), P.WITNESS: N_("Witness"),
     P.EXPERT: N_("Expert"), P.INTERPRETER: N_("Interpreter"), P.OTHER: N_("Other participant"),

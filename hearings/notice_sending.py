@@ -10,26 +10,19 @@ from sqlmodel import Session
 from cases.centre import Centre
 from hearings import messages
 from hearings.messages import NAMES_NOTICE, PARTICIPANTS_NOTICE, Guest, Occasion, Person
+from hearings.names import role_name
 from hearings.notice_papers import Named, NamesPaper, Paper, ParticipantsPaper, Where
 from hearings.notice_proofs import add_proof
 from hearings.notice_queries import about
 from hearings.reply_tables import Notice, ProofMethod
-from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, HearingState, Participant, PartRole
+from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, HearingState, Participant
 from shared import codes, outbox, words
 from shared.outbox import Channel, Message, MessageState
-from shared.refusals import N_
 from shared.settings import Settings
 from shared.vault import Vault
 
 LINK_KEY = "notice link"
 LINK_DAYS = timedelta(days=1)
-ROLES = {
-    PartRole.PARTY: N_("Party to the case"), PartRole.LEGAL_REPRESENTATIVE: N_("Legal representative"),
-    PartRole.AGENT: N_("Agent in the proceedings"), PartRole.DEFENDER: N_("Defender"), PartRole.THIRD_PARTY: N_("Third party"),
-    PartRole.CASE_HANDLER: N_("Case handler"), PartRole.MODERATOR: N_("Moderator"), PartRole.CLERK: N_("Clerk"),
-    PartRole.BAILIFF: N_("Bailiff"), PartRole.WITNESS: N_("Witness"), PartRole.EXPERT: N_("Expert"),
-    PartRole.INTERPRETER: N_("Interpreter"), PartRole.OTHER: N_("Other participant"),
-}
 
 
 def post_notice(
@@ -99,7 +92,7 @@ def _content(
         named = people(paper, guest.language)
         return messages.names_notice(channel, told, guest, link=url, people=named, until=_until(paper, centre))
     assert isinstance(paper, ParticipantsPaper)
-    role = words.translator(guest.language)(ROLES[PartRole(person.role)])
+    role = role_name(person.role, guest.language)
     return messages.participants_notice(channel, told, guest, cause=paper.cause, role=role, link=url)
 
 
