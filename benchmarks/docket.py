@@ -1,10 +1,12 @@
 """A made-up docket as large as wanted: hearings, rooms, staff and a roster, the same for the same seed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from random import Random
 from typing import NamedTuple
 
-from hearings.problem import Absence, Hearing, Member, Opening, Problem, Quota, Room, Span, Staff
+from msgspec.structs import replace
+
+from hearings.problem import Absence, Change, Hearing, Member, Opening, Plan, Problem, Quota, Room, Span, Staff
 from hearings.standard_rules import RULES, WAYS
 from shared.calendar import DAY, Calendar, seed_days
 
@@ -96,3 +98,16 @@ def _quotas(seats: int, chance: Random) -> tuple[Quota, ...]:
     made += [Quota(frozenset({"community"}), 1)] if seats >= 7 else []
     made += [Quota(frozenset(), 1, chance.choice(SPECIALISMS))] if chance.random() < 0.25 else []
     return tuple(made)
+
+
+def losses(problem: Problem, plan: Plan, seed: int = 1) -> tuple[Problem, tuple[Change, ...]]:
+    """The eighth day: hearings of the next eight workdays are noticed, the best room is lost for five days, six members
+    withdraw for good."""
+    horizon = [day for day in _workdays(60) if day <= problem.last]
+    told = {key for key, placement in plan.placements.items() if placement.day <= horizon[15]}
+    now = datetime.combine(horizon[7], time(8))
+    hearings = tuple(replace(hearing, noticed=hearing.key in told) for hearing in problem.hearings)
+    leaving = Random(seed).sample([member.key for member in problem.members], 6)
+    room = Change("room", "R00", horizon[16], horizon[20])
+    people = (Change("member", key, horizon[8], problem.last) for key in leaving)
+    return replace(problem, hearings=hearings, now=now), (room, *people)

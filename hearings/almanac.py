@@ -42,6 +42,7 @@ class Almanac:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self.seekers: dict[Hearing, Seeker] = {}
         self.days = workdays(problem)
         self.day = {day: place for place, day in enumerate(self.days)}
         self.week = [week_of(day) for day in self.days]
@@ -60,6 +61,11 @@ class Almanac:
         self.pool_factor = problem.number("hearing.pool_factor", 1)
 
     def seeker(self, hearing: Hearing) -> Seeker:
+        if hearing not in self.seekers:
+            self.seekers[hearing] = self._seeker(hearing)
+        return self.seekers[hearing]
+
+    def _seeker(self, hearing: Hearing) -> Seeker:
         return Seeker(
             hearing, self._rooms_for(hearing), self.everybody & ~self.bits(hearing.excluded),
             tuple((quota, self._who_fills(quota)) for quota in hearing.quotas),

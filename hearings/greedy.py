@@ -109,13 +109,13 @@ class Placing:
         self.diary.take(seeker, spot)
         return freed
 
+    def squeeze_into(self, seeker: Seeker, day: int, half: int) -> bool:
+        """Into that half-day, if need be by changing rooms and hours of others there."""
+        panel = seat(self.almanac, seeker, self.diary.free_members(day, half), self.order)
+        return panel is not None and pack(self.diary, seeker, Spot(day, half, 0, 0, panel), self.movable)
+
     def _squeeze_in(self, seeker: Seeker) -> bool:
-        """Into the first half-day where it fits once others there change room or hour."""
-        for day, half in self.half_days[seeker.hearing.key]:
-            panel = seat(self.almanac, seeker, self.diary.free_members(day, half), self.order)
-            if panel is not None and pack(self.diary, seeker, Spot(day, half, 0, 0, panel), self.movable):
-                return True
-        return False
+        return any(self.squeeze_into(seeker, day, half) for day, half in self.half_days[seeker.hearing.key])
 
     def _cost(self, keys: list[str]) -> int:
         return sum(1 + self.put_back.get(key, 0) for key in keys)

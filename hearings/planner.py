@@ -8,6 +8,7 @@ from hearings.almanac import Almanac, Seeker, Spot
 from hearings.diary import Diary
 from hearings.greedy import Placing
 from hearings.panels import Sitting, draw_panels, sitting
+from hearings.polish import polish
 from hearings.problem import Placement, Plan, Problem, Progress, Unsolved
 from hearings.starts import starts_beside
 from hearings.trial_panel import is_whole, seat
@@ -30,18 +31,19 @@ def plan(problem: Problem, seed: str, seconds: float = 0, progress: Tell = quiet
     placing = Placing(diary, free, seed)
     stuck = placing.run(lambda done, total: progress(Progress("places", done, total)))
     placing.shorten_waits(lambda done, total: progress(Progress("waits", done, total)))
+    polished = polish(placing, seconds)
     progress(Progress("panels", 0, 1))
     redraw(diary, [seeker for seeker in (*partly, *free) if seeker.hearing.key in diary.spots], seed)
     progress(Progress("panels", 1, 1))
-    return answer(diary, stuck, seed, outside)
+    return answer(diary, stuck, seed, outside, polished)
 
 
-def answer(diary: Diary, stuck: list[Seeker], seed: str, outside: dict[str, Placement]) -> Plan:
+def answer(diary: Diary, stuck: list[Seeker], seed: str, outside: dict[str, Placement], polished: bool) -> Plan:
     """The plan that the diary holds, with every hearing that is stuck or has trouble where it is fixed."""
     fixed = [one.key for one in diary.almanac.problem.hearings if one.fixed is not None and one.key in diary.spots]
     bad = [found for key in fixed if (found := troubles(diary, key))]
     placements = {key: diary.almanac.placement(spot) for key, (_, spot) in diary.spots.items()}
-    return Plan(seed, placements | outside, (*(unsolved(diary, seeker) for seeker in stuck), *bad))
+    return Plan(seed, placements | outside, (*(unsolved(diary, seeker) for seeker in stuck), *bad), polished)
 
 
 def _take_fixed(diary: Diary, seed: str) -> tuple[dict[str, Placement], list[Seeker]]:
