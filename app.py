@@ -15,8 +15,20 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
-from hearings import mailbox
-from hearings import observer_screens, public_screens
+from hearings import (
+    draw_public,
+    draw_screens,
+    mailbox,
+    letter_screens,
+    member_screens,
+    notice_screens,
+    observer_desk,
+    observer_screens,
+    officer_screens,
+    public_screens,
+    roster_screens,
+    table_screens,
+)
 from hearings import reply_tables as _reply_tables  # noqa: F401
 from hearings import roster_tables as _roster_tables  # noqa: F401
 from kiosk import (
@@ -49,7 +61,8 @@ from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
     health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices, personnel,
-    auditing, cases, public_screens, observer_screens,
+    auditing, cases, public_screens, observer_screens, notice_screens, letter_screens, observer_desk, roster_screens, member_screens, table_screens,
+    officer_screens, draw_screens, draw_public,
 )
 
 

@@ -27,7 +27,7 @@ def prove(
     Refuses ``not-allowed``, ``not-found``, and what `notice_rules.check_told` refuses.
     """
     hearing = prepared(session, centre, hearing_id, by)
-    notice = _standing(session, hearing, notice_id)
+    notice = standing(session, hearing, notice_id)
     last = deadline_of(session, hearing, centre)
     if last is None or participant_id not in {one.id for one in owed_to(session, hearing, NoticeKind(notice.kind))}:
         raise Refused("not-found", 404)
@@ -59,7 +59,8 @@ def prepared(session: Session, centre: Centre, hearing_id: UUID, by: Identity) -
     return hearing_of(session, centre, hearing_id, by)
 
 
-def _standing(session: Session, hearing: Hearing, notice_id: UUID) -> Notice:
+def standing(session: Session, hearing: Hearing, notice_id: UUID) -> Notice:
+    """A notice of this hearing that has not been withdrawn. Refuses ``not-found``."""
     notice = session.get(Notice, notice_id)
     if notice is None or notice.hearing_id != hearing.id or notice.withdrawn_at is not None:
         raise Refused("not-found", 404)

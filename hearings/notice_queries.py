@@ -13,9 +13,11 @@ from hearings import notice_rules
 from hearings.notice_papers import challenged
 from hearings.notice_rules import PUBLIC, Deadline, Missing
 from hearings.pool import listing_of
+from hearings.queries import hearing_of
 from hearings.reply_tables import Notice, NoticeKind, NoticeProof, ProofMethod
 from hearings.tables import HEARING_NAME, Approval, Hearing, Participant, Question
 from shared import words
+from shared.identity import Identity
 from shared.outbox import messages_about
 from shared.vault import Vault
 
@@ -127,6 +129,13 @@ def gate(session: Session, *, hearing: Hearing, centre: Centre, sealing: Vault, 
         given=tuple(_given(session, hearing, kind, sealing) for kind in notice_rules.required(open=hearing.open)),
         missing=missing(session, hearing), public_waived=PUBLIC in waivers(session, hearing),
     )
+
+
+def notices_of(
+    session: Session, *, centre: Centre, hearing_id: UUID, sealing: Vault, now: datetime, by: Identity
+) -> Gate:
+    """`gate` for somebody who may see the hearing. Refuses ``not-found``."""
+    return gate(session, hearing=hearing_of(session, centre, hearing_id, by), centre=centre, sealing=sealing, now=now)
 
 
 def deadline_of(session: Session, hearing: Hearing, centre: Centre) -> Deadline | None:

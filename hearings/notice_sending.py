@@ -32,7 +32,7 @@ def post_notice(
     """By mail and text message where the person has them; else a letter waits to be printed. Once for each notice."""
     hearing = session.get_one(Hearing, notice.hearing_id)
     for channel, to in ways(person, sealing):
-        content = _content(channel, hearing, notice, paper, person, to, centre, sealing, settings)
+        content = content_for(channel, hearing, notice, paper, person, to, centre=centre, sealing=sealing, settings=settings)
         outbox.post(session, sealing, content, office=hearing.office_id, purpose=PURPOSES[type(paper)], now=now,
                     about=about(notice.id, person.id), sequence=notice.sequence)
 
@@ -81,10 +81,11 @@ def _identity(one: Named, language: str) -> str:
     return comma.join(part for part in (one.post(language), one.unit) if part)
 
 
-def _content(
-    channel: Channel, hearing: Hearing, notice: Notice, paper: Paper, person: Participant, to: str, centre: Centre,
+def content_for(
+    channel: Channel, hearing: Hearing, notice: Notice, paper: Paper, person: Participant, to: str, *, centre: Centre,
     sealing: Vault, settings: Settings,
 ) -> outbox.Content:
+    """What one person is written, with the link behind which they confirm."""
     guest = Guest(name=sealing.unseal(person.name, purpose=HEARING_NAME), to=to, language=person.language)
     url = link(notice.id, person.id, paper.ends_at, sealing, settings)
     told = occasion(hearing, paper, centre, settings)

@@ -13,6 +13,7 @@ from hearings import observing_rules, rules
 from hearings.observer_forms import NEEDS, Application, id_number
 from hearings.observer_sending import CODE, Answer, post_answer
 from hearings.public_queries import Announcement, News, announcement, standings
+from hearings.queries import hearing_of
 from hearings.reply_tables import Observer, ObserverClass, ObserverState
 from hearings.steps import note, touch
 from hearings.tables import HEARING_NAME, Hearing
@@ -109,6 +110,14 @@ def decide(
     _note(session, row, f"observer-{to}", by, now)
     post_answer(session, row, found, Answer(to), sealing=sealing, settings=settings, now=now)
     move_up(session, hearing_id, sealing=sealing, settings=settings, now=now)
+
+
+def note_list(session: Session, *, centre: Centre, hearing_id: UUID, now: datetime, by: Identity) -> None:
+    """Notes that somebody prints the observers' list with whole names. Refuses ``not-allowed``, ``not-found``."""
+    if rules.RECEIVE.isdisjoint(by.roles):
+        raise Refused("not-allowed", 403)
+    touch(session, centre.office_id, hearing_id)
+    note(session, hearing_of(session, centre, hearing_id, by), "observers-printed", by, now)
 
 
 def move_up(session: Session, hearing_id: UUID, *, sealing: Vault, settings: Settings, now: datetime) -> None:

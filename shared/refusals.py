@@ -22,6 +22,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "bad-printer": (N_("These printer settings cannot be right."), N_("Please check the address and the port.")),
     "being-served": (N_("You are being served now."), N_("Please tell the staff at your window.")),
+    "both-hats": (
+        N_("This person sits on the panel of this hearing."),
+        N_("Nobody is hearing officer and people's supervisor in one hearing. Please ask the justice bureau for somebody else."),
+    ),
     "broadcast-closed": (
         N_("A closed hearing is never broadcast."),
         N_("Please take the broadcast off, or ask that the hearing be open."),
@@ -45,22 +49,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("These details do not open anything here."),
         N_("Please check the code and the four digits, or ask at a window."),
     ),
+    "contact-needed": (
+        N_("There is no way to reach this person."),
+        N_("Please enter a telephone number, a mail address or an address for letters."),
+    ),
     "contingent-full": (
         N_("All numbers for this service have been given today."),
         N_("Please ask the guide desk, or come again tomorrow."),
     ),
+    "count-form": (N_("This is not a number that can be counted with."), N_("Please enter whole digits, or leave it empty.")),
     "cross-site": (N_("This request did not come from our own page."), N_("Please open the page again and repeat it.")),
+    "day-form": (N_("This day cannot be right."), N_("Please write it as 2026-12-31.")),
     "days-wrong": (N_("These days cannot be right."), N_("The last day is not before the first, and not in the past.")),
     "deferred-enough": (N_("You have already asked for more time twice."), N_("Please talk to the guide desk.")),
     "delegate-needed": (
         N_("Nobody has been chosen who could answer in your place."),
         N_("Please choose another member of staff."),
     ),
+    "designation-unapproved": (
+        N_("This designation has not been approved."),
+        N_("Officers are drawn by lot as a rule. Please wait for the chief procurator's answer."),
+    ),
     "document-needed": (
         N_("The paper behind this is missing."),
         N_("Please enter its number, so that everybody can look it up."),
     ),
     "draw-altered": (N_("The published promise of this draw has been changed."), N_("Please stop, and tell the auditor.")),
+    "draw-not-now": (N_("A panel cannot be drawn now."), N_("It is drawn once the hearing has been approved, until it begins.")),
+    "draw-open": (
+        N_("A draw has been promised and waits for its number."),
+        N_("Please enter the number first, or draw anew with a reason."),
+    ),
     "draw-rule": (
         N_("This rule cannot be kept: %(seats)s seats, %(least)s to %(most)s allowed, quotas for %(wanted)s."),
         N_("Please change the seats or the quotas."),
@@ -84,6 +103,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This source of the public number is not precise, or has too few outcomes."),
         N_("Please name one with at least %(outcomes)s outcomes, such as ten dice."),
     ),
+    "entropy-words": (
+        N_("It has not been said which number decides."),
+        N_("Please name it exactly: whose, of which day, which digits."),
+    ),
     "evidence-needed": (
         N_("It is not said what proves this."),
         N_("Please write who was reached and how, or the number of the receipt."),
@@ -91,6 +114,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "factor-needed": (N_("Please enter your PIN or the last four characters of your ID."), N_("The PIN has 4 to 6 digits.")),
     "failed": (N_("Something went wrong on our side."), N_("Nothing was lost. Please try again, or ask the guide desk.")),
     "fill-needed": (N_("This has not been filled in yet."), N_("Please write a few words.")),
+    "half-needed": (
+        N_("No half-day has been chosen."),
+        N_("If nothing is possible for a while, please enter days away, or ask us to pause."),
+    ),
     "hall-closed": (N_("The hall is closed now."), N_("Please come during opening hours, or call 12309.")),
     "handler-needed": (N_("It must be said who handles the matter."), N_("Please choose somebody from the list.")),
     "help-needed": (N_("Please ask the guide desk."), N_("They will help you at once.")),
@@ -108,10 +135,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "identity-unchecked": (N_("Nobody's identity has been checked."), N_("Please choose the document that you have seen.")),
     "invalid": (N_("Something in the request is not right."), N_("Please check what was entered and try again.")),
     "key-reused": (N_("This request key was used for another request."), N_("Please use a new key.")),
+    "leave-days": (
+        N_("These days cannot be right."),
+        N_("The last day must not be over, nor before the first; a year at most."),
+    ),
+    "letter-needed": (
+        N_("The number of the letter is missing."),
+        N_("Please enter it as it stands on the letter to the justice bureau."),
+    ),
     "letter-sign": (
         N_("This letter cannot be printed: our typeface lacks %(sign)s."),
         N_("Please correct the text, or print the letter without this sign and add it by hand."),
     ),
+    "line-repeated": (N_("An earlier line of this table is about the same person."), N_("Please keep one of them.")),
     "link-expired": (N_("This link has expired."), N_("Please ask for a new one.")),
     "link-invalid": (N_("This link does not open anything."), N_("Please open it again from the message, or call us.")),
     "list-full": (N_("The seats and the waiting list are full."), N_("Please look for the next public hearing.")),
@@ -120,7 +156,13 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This look-up is closed for now, after several wrong tries."),
         N_("Please try again in %(minutes)s minutes, or ask at a window."),
     ),
+    "mail-form": (N_("This mail address cannot be right."), N_("Please check it: name, @, and the provider.")),
     "matter-unknown": (N_("There is no such matter here."), N_("Please choose one from the list, or enter the case number.")),
+    "member-barred": (
+        N_("This person may not sit in this hearing."),
+        N_("The list of those left out says why. Please choose somebody who may."),
+    ),
+    "member-known": (N_("This ID number is already on the roster."), N_("Please search for the person and change their entry.")),
     "minor-closed": (N_("A hearing that concerns a minor is never open."), N_("Leave it closed; nobody can approve otherwise.")),
     "moderator-leads": (
         N_("A leader who handles the case moderates the hearing themself."),
@@ -178,6 +220,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("It is not settled yet who moderates and who sits."),
         N_("The names are told as soon as the panel is complete."),
     ),
+    "panel-size": (
+        N_("A panel of this size has not been approved."),
+        N_("Usual are %(least)s to %(most)s officers. Please ask for approval, or change the size."),
+    ),
     "panel-size-reason": (
         N_("A panel has %(least)s to %(most)s officers as a rule."),
         N_("Please say why this one is to be different; the chief procurator decides."),
@@ -217,6 +263,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("The reasons for a hearing are missing."),
         N_("Please say what is in dispute and why people should be heard."),
     ),
+    "redraw-reason": (N_("A second draw needs a reason."), N_("Please write why; the draw that was made stays on record.")),
     "reserve-short": (
         N_("Nobody left in the reserve can lawfully take this seat."),
         N_("Please make a new draw, or ask for approval to name somebody."),
@@ -240,12 +287,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "storage-full": (N_("We cannot save anything at the moment."), N_("Please ask the guide desk; staff have been told.")),
     "storage-unreadable": (N_("We cannot save anything at the moment."), N_("Please ask the guide desk; staff have been told.")),
     "summary-needed": (N_("The summary is missing."), N_("Please write a few sentences.")),
+    "table-columns": (N_("The table lacks columns: %(columns)s."), N_("Please add them to its first line and try again.")),
+    "table-long": (N_("The table is too long."), N_("Please send at most %(most)s lines at once.")),
+    "table-unreadable": (N_("This is not a table that can be read."), N_("Please save it as CSV and try again.")),
+    "term-order": (N_("The term would end before it begins."), N_("Please check both days.")),
     "text-needed": (N_("The words of the reply are missing."), N_("Please write what was said.")),
+    "tie-needed": (N_("It has not been said to whom the tie is."), N_("Please enter a unit or a person's full name.")),
+    "time-needed": (
+        N_("The hearing has no time yet."),
+        N_("Who can come is known only of a day. Please lay down time and place first."),
+    ),
     "title-names": (
         N_("The title may be shown to anybody, and it names a private person."),
         N_("Please write it without names, such as: a criminal appeal."),
     ),
     "title-needed": (N_("The title is missing."), N_("Please enter one that names nobody.")),
+    "time-wrong": (N_("This time cannot be right."), N_("Please enter the day and the time.")),
     "token-unknown": (N_("This access token is not valid."), N_("Please ask the administrator for a new one.")),
     "too-large": (N_("That is too much at once."), N_("Please send less.")),
     "too-long": (N_("This is too long."), N_("Please say it more briefly.")),
@@ -282,6 +339,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "window-busy": (N_("Someone is still at this window."), N_("Please finish, hold or mark them as missed first.")),
     "window-not-open": (N_("This window is not open."), N_("Please open it first.")),
     "window-taken": (N_("A colleague sits at this window."), N_("Please choose another one, or take it over.")),
+    "witness-needed": (N_("The witnesses are missing."), N_("Please enter who saw the number, by name.")),
     "wrong-method": (N_("This address does not answer such requests."), N_("Please start again from the first page.")),
     "wrong-password": (
         N_("Account or password is wrong."),

@@ -1,0 +1,145 @@
+"""Notices for staff: the tab of a hearing with its gate, giving, proving, waiving, printing."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from anyio import to_thread
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, URLEncodedBody
+
+from cases.caseroom import go
+from hearings import notice_proofs
+from hearings.hearing_view import hearing_view
+from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom, quoted
+from hearings.notice_printing import print_notice
+from hearings.notice_queries import notices_of
+from hearings.notice_rules import BY_HAND
+from hearings.notices import give_notice
+from hearings.reply_tables import NoticeKind, ProofMethod
+from hearings.rules import PREPARE, READ
+from hearings.waiving import ask_waiver
+from shared.door import require
+from shared.errors import Refused
+from shared.given import TheSettings
+from shared.letters import letter
+
+One = FromPath[UUID]
+Person = FromPath[UUID]
+K = TypeVar("K", bound=StrEnum)
+PREPARING = [require(*PREPARE)]
+Typed = Annotated[str, msgspec.Meta(max_length=600)]
+
+
+class GiveForm(msgspec.Struct):
+    kind: Typed = ""
+
+
+class ProofForm(msgspec.Struct):
+    """``at`` is a time of the office, as the browser's date field writes it."""
+
+    method: Typed = ""
+    evidence: Typed = ""
+    at: Typed = ""
+
+
+class WaiverForm(msgspec.Struct):
+    """``whom``: a participant's id as hex, ``public``, or ``all``."""
+
+    whom: Typed = ""
+    reason: Typed = ""
+
+
+@get("/", include_in_schema=False)
+async def show(room: TheHearingroom, hearing: One) -> Response[str]:
+    return await _page(room, hearing)
+
+
+@post("/", include_in_schema=False, guards=PREPARING)
+async def give(room: TheHearingroom, settings: TheSettings, hearing: One, data: URLEncodedBody[GiveForm]) -> Response[Any]:
+    try:
+        kind = _choice(NoticeKind, data.kind)
+        await room.act(give_notice, hearing_id=hearing, kind=kind, sealing=room.vault, settings=settings)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal)
+    return go(f"/desk/hearings/{hearing}/notices")
+
+
+@post("/waive", include_in_schema=False, guards=PREPARING)
+async def waive(room: TheHearingroom, hearing: One, data: URLEncodedBody[WaiverForm]) -> Response[Any]:
+    try:
+        board = await room.read(notices_of, centre=room.centre, hearing_id=hearing, sealing=room.vault, now=room.now,
+                                by=room.identity)
+        everybody = [one.participant_id.hex for given in board.given for one in given.people if not one.method]
+        whom = list(dict.fromkeys(everybody)) if data.whom == "all" else [data.whom]
+        await room.act(ask_waiver, hearing_id=hearing, whom=whom, reason=data.reason)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal, waiver=data)
+    return go(f"/desk/hearings/{hearing}/notices")
+
+
+@post("/{notice:uuid}/{person:uuid}/proof", include_in_schema=False, guards=PREPARING)
+async def prove(
+    room: TheHearingroom, hearing: One, notice: FromPath[UUID], person: Person, data: URLEncodedBody[ProofForm]
+) -> Response[Any]:
+    try:
+        at = _time(data.at, room)
+        await room.act(notice_proofs.prove, hearing_id=hearing, notice_id=notice, participant_id=person, at=at,
+                       method=_choice(ProofMethod, data.method), evidence=data.evidence)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal, proof=data, at=(notice, person))
+    return go(f"/desk/hearings/{hearing}/notices")
+
+
+@post("/{notice:uuid}/{person:uuid}/print", include_in_schema=False, guards=PREPARING, status_code=200)
+async def on_paper(
+    room: TheHearingroom, settings: TheSettings, hearing: One, notice: FromPath[UUID], person: Person
+) -> Response[Any]:
+    """The notice as a letter with an acknowledgement to sign."""
+    try:
+        content = await room.act(print_notice, hearing_id=hearing, notice_id=notice, participant_id=person, sealing=room.vault,
+                                 settings=settings)
+        body = await to_thread.run_sync(letter, content.template, content.data, content.language)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal)
+    headers = {"content-disposition": 'inline; filename="notice.pdf"', "cache-control": "no-store"}
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
+# Parts ----------------------------------------------------------------------------------------------------------------
+
+
+async def _page(
+    room: Hearingroom, hearing: UUID, *, refusal: Refused | None = None, proof: ProofForm | None = None,
+    waiver: WaiverForm | None = None, at: tuple[UUID, UUID] | None = None,
+) -> Response[str]:
+    view = await room.read(hearing_view, centre=room.centre, hearing_id=hearing, sealing=room.vault, by=room.identity)
+    board = await room.read(notices_of, centre=room.centre, hearing_id=hearing, sealing=room.vault, now=room.now,
+                            by=room.identity)
+    return room.page(
+        "hearings/notices.html", status=refusal.status if refusal else 200, refusal=refusal, view=view, hearing=view.line,
+        tab="notices", board=board, article=quoted(room.articles["notice"], room.language),
+        may=not PREPARE.isdisjoint(room.identity.roles), methods=BY_HAND, at=at,
+        proof=proof or ProofForm(at=f"{room.now.astimezone(room.centre.zone):%Y-%m-%dT%H:%M}"), waiver=waiver or WaiverForm(),
+    )
+
+
+def _choice(kind: type[K], text: str) -> K:
+    if text not in set(kind):
+        raise Refused("choice-needed", 422)
+    return kind(text)
+
+
+def _time(text: str, room: Hearingroom) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused("time-wrong", 422) from None
+    return at.replace(tzinfo=room.centre.zone) if at.tzinfo is None else at
+
+
+router = Router("/desk/hearings/{hearing:uuid}/notices", route_handlers=[show, give, waive, prove, on_paper],
+                guards=[require(*READ)], dependencies=HEARINGROOM)
+handlers = [router]
