@@ -19,6 +19,7 @@ run: setup  ## Set up, then serve the demo centre (NUANYI_HOST, NUANYI_PORT) and
 
 test: .venv/.dev $(FRONT)  ## Set up, then run every check and every test (ARGS="tests/test_house.py -x" narrows it)
 	@sh deploy/setup/browser.sh
+	@sh deploy/setup/mail.sh
 	@$(MAKE) --no-print-directory lint
 	$(IN) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

@@ -78,12 +78,16 @@ def plain_mail(wording: Wording, *, organizer: Party, attendee: Party, name: str
     return _bytes(mail, name)
 
 
-def feed(events: list[Appointment], *, title: str) -> bytes:
-    """A calendar to subscribe to: METHOD:PUBLISH, nobody's address in it."""
+def feed(events: list[Appointment], *, title: str, organizer: Party | None = None) -> bytes:
+    """A calendar to subscribe to: METHOD:PUBLISH, no attendee in it. ``organizer``: the office, with an address that is public;
+    RFC 5546 wants one, and strict readers do."""
     calendar = _calendar(Method.PUBLISH)
     calendar.add("x-wr-calname", title)
     for event in events:
-        calendar.add_component(_event(event))
+        entry = _event(event)
+        if organizer is not None:
+            entry.add("organizer", _host(organizer), encode=False)
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 
@@ -105,14 +109,18 @@ def _mail(method: Method, event: Appointment, wording: Wording, organizer: Party
 def invitation(method: Method, event: Appointment, organizer: Party, attendee: Party) -> bytes:
     """The calendar object for one person."""
     calendar, entry = _calendar(method), _event(event, cancelled=method == Method.CANCEL)
-    host = vCalAddress(f"mailto:{organizer.address}")
-    host.params["CN"] = _plain(organizer.name)
     guest = vCalAddress(f"mailto:{attendee.address}")
     guest.params.update({"CN": _plain(attendee.name), **AWAITED})
-    entry.add("organizer", host, encode=False)
+    entry.add("organizer", _host(organizer), encode=False)
     entry.add("attendee", guest, encode=False)
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
+
+
+def _host(organizer: Party) -> vCalAddress:
+    host = vCalAddress(f"mailto:{organizer.address}")
+    host.params["CN"] = _plain(organizer.name)
+    return host
 
 
 def _calendar(method: Method) -> Calendar:

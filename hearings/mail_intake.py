@@ -60,7 +60,7 @@ def mail_counts(session: Session) -> dict[str, int]:
 def _first_time(session: Session, mail: IncomingMail) -> bool:
     """Keeps that a mail has come; false when it had. Also for two processes at once."""
     made = (sqlite if session.info["dialect"].name == "sqlite" else postgresql).insert(IncomingMail).values(**mail.model_dump())
-    return session.connection().execute(made.on_conflict_do_nothing()).rowcount == 1
+    return session.connection().execute(made.on_conflict_do_nothing().returning(col(IncomingMail.key))).first() is not None
 
 
 def _recognise(session: Session, arrival: Arrival, sealing: Vault) -> tuple[MailKind, str]:

@@ -24,10 +24,12 @@ MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Bengbu
 pytest_plugins = ("tests.postgres", "tests.browser", "tests.centre", "tests.mail")
 
 
-def pytest_report_header() -> str:
+def pytest_report_header() -> list[str]:
+    from tests.mail import dovecot_program
     from tests.postgres import programs
 
-    return f"PostgreSQL: {programs() or 'none found, its tests are skipped (a failure where CI is set)'}"
+    missing = "none found, its tests are skipped (a failure where CI is set)"
+    return [f"PostgreSQL: {programs() or missing}", f"dovecot: {dovecot_program() or missing}"]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """Real mail servers on loopback: an SMTP server that keeps what it is given, and Debian's dovecot as the mailbox."""
 
+import itertools
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -20,11 +22,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Served
 from aiosmtpd.smtp import Envelope, Session
+from imap_tools import AND
+from imap_tools.mailbox import MailBoxUnencrypted
 
 MISSING = (
     "no dovecot here. Install it (Debian, as root: apt-get install dovecot-imapd); deploy/setup/mail.sh does so for make test"
 )
-ACCOUNT, PASSWORD = "hearing", "let/me@in"
+PASSWORD = "let/me@in"
 CONFIG = """
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -36,7 +40,7 @@ disable_plaintext_auth = no
 default_internal_user = {user}
 default_login_user = {user}
 default_internal_group = {group}
-mail_location = maildir:{folder}/mail
+mail_location = maildir:~/mail
 mail_uid = {uid}
 mail_gid = {gid}
 first_valid_uid = 1
@@ -47,7 +51,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/home
+  args = uid={uid} gid={gid} home={folder}/%u
 }}
 service imap-login {{
   chroot =
@@ -65,12 +69,14 @@ service anvil {{
 
 
 class Kept(Controller):
-    """An SMTP server. ``mails`` are what it has accepted; ``refuse`` makes it answer a recipient with a line instead."""
+    """An SMTP server. ``mails`` are what it has accepted; ``refuse`` makes it answer a recipient with a line instead;
+    ``boxes``: mail for an address (what stands behind a plus sign does not count) goes into a mailbox and is not kept."""
 
     def __init__(self) -> None:
         super().__init__(self, hostname="127.0.0.1", port=0)
         self.raw: list[bytes] = []
         self.refuse: dict[str, str] = {}
+        self.boxes: dict[str, Mailbox] = {}
 
     @property
     def url(self) -> str:
@@ -95,7 +101,11 @@ class Kept(Controller):
 
     async def handle_DATA(self, server: Served, session: Session, envelope: Envelope) -> str:
         assert isinstance(envelope.original_content, bytes)
-        self.raw.append(envelope.original_content)
+        boxes = {box for to in envelope.rcpt_tos if (box := self.boxes.get(re.sub(r"\+[^@]*", "", to)))}
+        for box in boxes:
+            box.deliver(envelope.original_content)
+        if not boxes:
+            self.raw.append(envelope.original_content)
         return "250 OK"
 
 
@@ -110,37 +120,55 @@ def smtp() -> Iterator[Kept]:
 class Mailbox:
     """A real IMAP mailbox: `deliver` puts a mail into it, as a mail server would."""
 
-    def __init__(self, folder: Path, port: int, uid: int, gid: int) -> None:
-        self.folder, self.uid, self.gid = folder, uid, gid
-        self.url = f"imap://{ACCOUNT}:{quote(PASSWORD, safe='')}@127.0.0.1:{port}"
+    def __init__(self, server: "Dovecot", account: str) -> None:
+        self.server, self.account = server, account
+        self.url = f"imap://{account}:{quote(PASSWORD, safe='')}@127.0.0.1:{server.port}"
+        self.folder = server.folder / account / "mail"
+        for name in ("..", "", "new", "cur", "tmp"):
+            server.own_folder(self.folder / name)
 
     def deliver(self, raw: bytes) -> None:
         name = f"{time.time_ns()}.test"
-        draft = self.folder / "mail" / "tmp" / name
+        draft = self.folder / "tmp" / name
         draft.write_bytes(raw)
-        os.chown(draft, self.uid, self.gid)
-        draft.rename(self.folder / "mail" / "new" / name)
+        os.chown(draft, self.server.who.pw_uid, self.server.who.pw_gid)
+        draft.rename(self.folder / "new" / name)
 
     def unread(self) -> int:
-        from imap_tools import AND
-        from imap_tools.mailbox import MailBoxUnencrypted
-
-        port = int(self.url.rpartition(":")[2])
-        with MailBoxUnencrypted("127.0.0.1", port).login(ACCOUNT, PASSWORD) as box:
+        with MailBoxUnencrypted("127.0.0.1", self.server.port).login(self.account, PASSWORD) as box:
             return len(box.uids(AND(seen=False)))
 
 
+class Dovecot:
+    """A running dovecot of its own; any account may log in with the password."""
+
+    def __init__(self, folder: Path, who: pwd.struct_passwd, port: int) -> None:
+        self.folder, self.who, self.port = folder, who, port
+        self.accounts = itertools.count(1)
+
+    def own_folder(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True, parents=True)
+        os.chown(folder, self.who.pw_uid, self.who.pw_gid)
+
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self, f"hearing{next(self.accounts)}")
+
+
+def dovecot_program() -> str | None:
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
 @contextmanager
-def dovecot() -> Iterator[Mailbox]:
-    program = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+def dovecot() -> Iterator[Dovecot]:
+    program = dovecot_program()
     if program is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="nuanyi-mail-"))
     who = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    for name in ("", "run", "state", "home", "mail", "mail/new", "mail/cur", "mail/tmp"):
-        (folder / name).mkdir(exist_ok=True)
-        os.chown(folder / name, who.pw_uid, who.pw_gid)
     port = _free_port()
+    running = Dovecot(folder, who, port)
+    for name in ("", "run", "state"):
+        running.own_folder(folder / name)
     group = subprocess.run(["id", "-gn", who.pw_name], capture_output=True, text=True, check=True).stdout.strip()
     (folder / "dovecot.conf").write_text(CONFIG.format(
         folder=folder, user=who.pw_name, group=group, uid=who.pw_uid, gid=who.pw_gid, password=PASSWORD, port=port
@@ -148,17 +176,23 @@ def dovecot() -> Iterator[Mailbox]:
     server = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")], stderr=subprocess.DEVNULL)
     try:
         _wait(port, server, folder)
-        yield Mailbox(folder, port, who.pw_uid, who.pw_gid)
+        yield running
     finally:
         server.terminate()
         server.wait(15)
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def imap() -> Iterator[Dovecot]:
+    with dovecot() as server:
+        yield server
+
+
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with dovecot() as box:
-        yield box
+def mailbox(imap: Dovecot) -> Mailbox:
+    """A fresh, empty mailbox."""
+    return imap.mailbox()
 
 
 def _free_port() -> int:
