@@ -18,8 +18,8 @@ from cases import screens as cases
 from hearings import (
     draw_public,
     draw_screens,
-    mailbox,
     letter_screens,
+    mailbox,
     member_screens,
     notice_screens,
     observer_desk,
@@ -31,6 +31,7 @@ from hearings import (
 )
 from hearings import reply_tables as _reply_tables  # noqa: F401
 from hearings import roster_tables as _roster_tables  # noqa: F401
+from hearings import screens as hearings
 from kiosk import (
     administration,
     api,
@@ -60,9 +61,9 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices, personnel,
-    auditing, cases, public_screens, observer_screens, notice_screens, letter_screens, observer_desk, roster_screens, member_screens, table_screens,
-    officer_screens, draw_screens, draw_public,
+    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices,
+    personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens,
+    observer_desk, roster_screens, member_screens, table_screens, officer_screens, draw_screens, draw_public,
 )
 
 
