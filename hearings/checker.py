@@ -34,13 +34,15 @@ def check(problem: Problem, plan: Plan, before: Plan | None = None) -> list[Brok
         broken += [one for one in found if not (key in unsolved and one.rule in (*PANEL_RULES, "room_closed"))]
     broken += [] if before is None else _noticed(problem, plan, before)
     placed = [(known[key], placement) for key, placement in plan.placements.items() if key in known]
+    drawn = [(one, at) for one, at in placed if one.fixed is None and (before is None or not _stayed(before, one, at))]
+    broken += [Broken("pool", one.key, found) for one, at in drawn for found in _narrow_pools(problem, one, at)]
     return [*broken, *_together(placed), *_caps(problem, placed)]
 
 
 def _noticed(problem: Problem, plan: Plan, before: Plan) -> Iterator[Broken]:
     for hearing in problem.hearings:
         was, now = before.placements.get(hearing.key), plan.placements.get(hearing.key)
-        if hearing.noticed and was and (now is None or (was.day, was.slot, was.room) != (now.day, now.slot, now.room)):
+        if hearing.noticed and was and (now is None or not _stayed(before, hearing, now)):
             yield Broken("noticed_moved", hearing.key, f"{was.begins} -> {now and now.begins}")
 
 
@@ -164,6 +166,24 @@ def _together(placed: list[tuple[Hearing, Placement]]) -> Iterator[Broken]:
                    if (kind, key, placement.day, slot) in used}
         yield from (Broken(f"{kind}_twice", hearing.key, f"{key} also at {other}") for kind, key, other in sorted(clashes))
         used.update({(kind, key, placement.day, slot): hearing.key for kind, key, slot in slots})
+
+
+def _stayed(before: Plan, hearing: Hearing, now: Placement) -> bool:
+    was = before.placements.get(hearing.key)
+    return was is not None and (was.day, was.slot, was.room) == (now.day, now.slot, now.room)
+
+
+def _narrow_pools(problem: Problem, hearing: Hearing, placement: Placement) -> Iterator[str]:
+    """A draw has a choice: so many times the seats, and the seats of each quota, could come."""
+    factor = problem.rules["hearing.pool_factor"].value
+    free = [one for one in problem.members if one.key not in hearing.excluded and _comes(problem, one, placement, hearing.length)
+            and not any(away.first <= placement.day <= away.last for away in one.away)]
+    if len(free) < factor * hearing.seats:
+        yield f"{len(free)} for {hearing.seats} seats"
+    for quota in hearing.quotas:
+        fit = sum(_fills(one, quota.categories, quota.specialism) for one in free)
+        if fit < factor * quota.at_least:
+            yield f"{quota.label}: {fit}"
 
 
 def _caps(problem: Problem, placed: list[tuple[Hearing, Placement]]) -> Iterator[Broken]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from hearings.almanac import Almanac, Seeker, ones, runs
+from hearings.almanac import ON_SITE, Almanac, Seeker, ones, runs
 from hearings.diary import Diary
 from hearings.notice_clock import notice_by, notice_rule
 from hearings.problem import Obstacle, Start
@@ -22,9 +22,9 @@ def starts_of(diary: Diary, seeker: Seeker) -> Iterator[Start]:
         if seat(almanac, seeker, free, int) is None:
             continue
         by_slot: dict[int, list[str]] = {}
-        for room, bits in diary.starts(seeker, day, half):
+        for room, bits in sorted(diary.starts(seeker, day, half)):
             for slot in ones(bits):
-                by_slot.setdefault(slot, []).extend([problem.rooms[room].key] if room >= 0 else [])
+                by_slot.setdefault(slot, []).extend([] if room == ON_SITE else [problem.rooms[room].key])
         until = notice_by(problem, almanac.days[day])
         yield from (Start(almanac.days[day], slot, tuple(by_slot[slot]), found, until) for slot in sorted(by_slot))
 

@@ -3,10 +3,14 @@ empty. Only people can decide then; the ways out say who."""
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from hearings.almanac import ON_SITE, Seeker, Spot, slots
 from hearings.diary import Diary
-from hearings.problem import Obstacle, Unsolved
-from hearings.starts import ways_out
+from hearings.lawful import starts_of
+from hearings.notice_clock import notice_by
+from hearings.problem import Obstacle, Relaxation, Start, Unsolved
+from hearings.starts import relaxed, ways_out
 from hearings.trial_panel import is_whole
 
 
@@ -17,9 +21,33 @@ def troubles(diary: Diary, key: str) -> Unsolved | None:
     if not found:
         return None
     diary.give_back(key)
-    ways = ways_out(diary, seeker.hearing)
+    ways = sorted((*_in_place(diary, seeker, spot, found), *_elsewhere(diary, seeker)), key=lambda out: out.price)
     diary.take(seeker, spot)
-    return Unsolved(key, found, ways, max(0, seeker.hearing.seats - len(spot.panel)))
+    return Unsolved(key, found, tuple(ways), max(0, seeker.hearing.seats - len(spot.panel)))
+
+
+def _in_place(diary: Diary, seeker: Seeker, spot: Spot, found: tuple[Obstacle, ...]) -> Iterator[Relaxation]:
+    """Somebody from outside the roster may take an empty seat; the rest stays as people were told."""
+    problem = diary.almanac.problem
+    way = next((way for way in problem.ways if way.code == "outsider"), None)
+    if way is not None and all(one.code == "panel" for one in found):
+        placement = diary.almanac.placement(spot)
+        until = notice_by(problem, placement.day)
+        yield Relaxation((way,), way.price, 1, Start(placement.day, placement.slot, (placement.room,), (), until))
+
+
+def _elsewhere(diary: Diary, seeker: Seeker) -> Iterator[Relaxation]:
+    """Another time or place means a new notice, whatever else is agreed to."""
+    way = next((way for way in diary.almanac.problem.ways if way.code == "new_notice"), None)
+    if way is None:
+        return
+    moved = relaxed(seeker.hearing, way)
+    if free := list(starts_of(diary, diary.almanac.seeker(moved))):
+        yield Relaxation((way,), way.price, len(free), free[0])
+        return
+    for out in ways_out(diary, moved):
+        if way not in out.ways:
+            yield replace(out, ways=(way, *out.ways), price=way.price + out.price)
 
 
 def _place(diary: Diary, seeker: Seeker, spot: Spot) -> Iterator[Obstacle]:
