@@ -101,13 +101,13 @@ def cancel(session: Session, *, centre: Centre, hearing_id: UUID, reason: str, n
 
 
 def tell_applicant(session: Session, *, centre: Centre, hearing_id: UUID, how: str, now: datetime, by: Identity) -> None:
-    """Notes how the applicant was told of the decision (Art. 9). Refuses what `handled` refuses, ``text-needed``,
+    """Notes how the applicant was told of the decision (Art. 9). Refuses what `handled` refuses, ``fill-needed``,
     ``wrong-step`` when nobody applied or nothing is decided."""
     hearing = handled(session, centre, hearing_id, by)
     if hearing.applicant is None or hearing.state in (HearingState.DRAFT, HearingState.PENDING_APPROVAL):
         raise Refused("wrong-step", 409)
     if not how.strip():
-        raise Refused("text-needed", 422)
+        raise Refused("fill-needed", 422)
     note(session, hearing, "applicant-told", by, now, reason=how.strip())
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
@@ -14,7 +15,20 @@ from hearings.tables import Delegation, Question
 from shared import journal
 from shared.errors import Refused
 from shared.identity import Identity
-from shared.people import Staff
+from shared.people import Role, Staff
+
+
+class DelegationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A delegation as pages show it. ``holds``: it covers its questions today."""
+
+    id: UUID
+    name: str
+    questions: list[str]
+    document: str
+    begins_on: date
+    ends_on: date
+    ended_at: datetime | None
+    holds: bool
 
 
 def delegated(session: Session, office_id: UUID, staff_id: UUID | None, today: date) -> dict[Question, UUID]:
@@ -68,6 +82,31 @@ def end_delegation(session: Session, *, centre: Centre, delegation_id: UUID, now
         row.ended_at = now
         session.add(row)
         _note(session, row, "delegation-ended", now, by)
+
+
+def delegations(session: Session, *, centre: Centre) -> list[DelegationView]:
+    """Every delegation of the office, the newest first."""
+    rows = session.exec(
+        select(Delegation, Staff).join(Staff, col(Staff.id) == col(Delegation.staff_id))
+        .where(Delegation.office_id == centre.office_id).order_by(col(Delegation.id).desc())
+    )
+    return [
+        DelegationView(
+            id=row.id, name=staff.name, questions=row.questions, document=row.document, begins_on=row.begins_on,
+            ends_on=row.ends_on, ended_at=row.ended_at,
+            holds=row.ended_at is None and row.begins_on <= centre.today <= row.ends_on,
+        )
+        for row, staff in rows
+    ]
+
+
+def delegates(session: Session, *, centre: Centre, by: Identity) -> list[tuple[UUID, str]]:
+    """Who can be given a delegation: everybody who reads hearings, but the giver and auditors."""
+    rows = session.exec(
+        select(Staff).where(Staff.office_id == centre.office_id, col(Staff.active)).order_by(Staff.account)
+    )
+    readers = rules.READ - {Role.AUDITOR}
+    return [(row.id, row.name) for row in rows if row.id != by.id and not readers.isdisjoint(row.roles)]
 
 
 # Parts --------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from hearings.centre import found_hearings, is_founded
 from hearings.tables import Article
 from shared.errors import Refused
 from shared.given import TheAsker, TheDatabase, ThePages, TheVault
-from shared.words import ENGLISH
+from shared.refusals import advice, sentence
+from shared.words import CHINESE, ENGLISH
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,6 +55,11 @@ class Hearingroom(Caseroom):
         except Refused as refusal:
             refusal.detail["quote"] = self.quote(refusal)
             raise
+
+    def says(self, code: str, **values: Any) -> str:
+        """As `Caseroom.says`; ``values`` fill the placeholders."""
+        between = "" if self.language == CHINESE else " "
+        return between.join((sentence(code, self.language, **values), advice(code, self.language, **values)))
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
         told = {"quote": self.quote(context.get("refusal")), "names": names, **context}

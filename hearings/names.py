@@ -2,6 +2,7 @@
 
 from hearings.tables import Ground, HearingState, Initiative, PartRole, Question
 from shared import words
+from shared.offices import Unit
 from shared.refusals import N_
 
 S, Q, P = HearingState, Question, PartRole
@@ -53,6 +54,34 @@ ACTS = {
     "notice-public": N_("Public notice given"), "notice-participants": N_("Notice given to participants"),
     "notice-names": N_("Names told to the parties"), "notice-withdrawn": N_("Notice withdrawn"),
 }
+# The numbers that hearings go by, by the key of their provision.
+NUMBERS = {
+    "hearing.notice_days": N_("Days of notice before a hearing"),
+    "hearing.notice_workdays": N_("Workdays of notice before a hearing"),
+    "hearing.panel_min": N_("Officers on a panel, at least"),
+    "hearing.panel_max": N_("Officers on a panel, at most"),
+    "hearing.officer_age": N_("Age of an officer, at least"),
+    "hearing.reply_workdays": N_("Workdays to answer an invitation"),
+    "hearing.reminder_days": N_("Days before a hearing when a reminder goes out"),
+    "hearing.yearly_cap": N_("Hearings of one officer in a year, at most"),
+    "hearing.pool_factor": N_("Officers in the pool for each seat, at least"),
+    "hearing.load_step": N_("Sittings that make one tier of load"),
+    "hearing.minutes": N_("Usual length of a hearing"),
+    "hearing.day_begins": N_("The day of hearings begins at"),
+    "hearing.day_ends": N_("The day of hearings ends at"),
+    "hearing.lunch_begins": N_("The midday break begins at"),
+    "hearing.lunch_ends": N_("The midday break ends at"),
+    "hearing.observer_seats": N_("Seats for observers"),
+    "hearing.media_seats": N_("Seats for the press"),
+    "hearing.observer_cutoff_hours": N_("Hours before a hearing when applications to observe close"),
+    "hearing.observer_waiting": N_("Places on the waiting list of observers"),
+    "hearing.observer_tries": N_("Applications from one place before it must wait"),
+    "hearing.observer_try_minutes": N_("Minutes that it must wait"),
+    "hearing.recusal_days": N_("Days to decide on a recusal"),
+    "hearing.reconsider_days": N_("Days to ask for reconsideration"),
+    "hearing.reconsidered_days": N_("Days to decide on a reconsideration"),
+}
+TIMES_OF_DAY = frozenset({"hearing.day_begins", "hearing.day_ends", "hearing.lunch_begins", "hearing.lunch_ends"})
 
 
 def state_name(state: str, language: str) -> str:
@@ -69,3 +98,22 @@ def act_name(act: str, language: str) -> str:
     if act not in ACTS and act.startswith("hearing-") and state in set(HearingState):
         return state_name(state, language)
     return words.translator(language)(ACTS[act]) if act in ACTS else act
+
+
+def number_name(key: str, language: str) -> str:
+    """What a number is; one that nobody has named stays as it is written."""
+    return words.translator(language)(NUMBERS[key]) if key in NUMBERS else key
+
+
+def number_text(key: str, value: int, unit: str, language: str) -> str:
+    """A number with its unit; a time of day as one."""
+    if key in TIMES_OF_DAY:
+        return f"{value // 60}:{value % 60:02}"
+    _ = words.translator(language)
+    if unit == Unit.DAYS:
+        return _.ngettext("%(num)s day", "%(num)s days", value)
+    if unit == Unit.MINUTES:
+        return words.minutes(value, language)
+    if unit == Unit.HOURS:
+        return _.ngettext("%(num)s hour", "%(num)s hours", value)
+    return _.ngettext("%(num)s year of age", "%(num)s years of age", value) if unit == Unit.YEARS else str(value)

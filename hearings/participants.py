@@ -62,7 +62,7 @@ def faults(form: PersonForm) -> dict[str, str]:
         if len(getattr(form, field)) > most:
             found[field] = "too-long"
     if form.phone.strip() and not _digits(form.phone):
-        found["phone"] = "phone"
+        found["phone"] = "phone-number"
     if form.email.strip() and not _is_address(form.email.strip()):
         found["email"] = "email"
     return found
@@ -136,6 +136,19 @@ def participants(
     if not reads_words(session, centre, hearing, by):
         return []
     return [_view(row, sealing, revealed) for row in present(session, hearing_id)]
+
+
+def participant_form(
+    session: Session, *, centre: Centre, hearing_id: UUID, participant_id: UUID, sealing: Vault, by: Identity
+) -> PersonForm:
+    """Somebody's form for whoever handles the hearing; telephone and mail are left empty. Refuses ``not-found``,
+    ``not-allowed``."""
+    hearing = hearing_of(session, centre, hearing_id, by)
+    if by.id not in (hearing.handler, hearing.moderator):
+        raise Refused("not-allowed", 403)
+    row = _present(session, hearing, participant_id)
+    return PersonForm(role=row.role, name=sealing.unseal(row.name, purpose=HEARING_NAME), unit=row.unit, needs=row.needs,
+                      language=row.language)
 
 
 def present(session: Session, hearing_id: UUID) -> list[Participant]:

@@ -8,6 +8,7 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
+from hearings.hearing_list import plan_state
 from hearings.names import role_name
 from hearings.participants import present
 from hearings.planning_paper import Paper, PlanForm, form_of
@@ -131,13 +132,7 @@ def _first_form(rows: Sequence[HearingPlan], draft: HearingPlan | None, hearing:
 def _line(session: Session, row: HearingPlan) -> PlanVersion:
     asked = session.get(Approval, row.approval_id) if row.approval_id else None
     return PlanVersion(version=row.version, made_at=row.made_at, made_by=session.get_one(Staff, row.made_by).name,
-                       state=_state(asked), answer=asked.answer if asked else "")
-
-
-def _state(asked: Approval | None) -> str:
-    if asked is None or (asked.answered_at is not None and asked.granted is None):
-        return "kept"
-    return "asked" if asked.granted is None else "granted" if asked.granted else "refused"
+                       state=plan_state(asked), answer=asked.answer if asked else "")
 
 
 def _when(listing: Listing, centre: Centre, language: str) -> str:

@@ -94,7 +94,7 @@ def faults(form: PlanForm, *, complete: bool = False) -> dict[str, str]:
     if form.broadcast and not form.broadcast_reason.strip():
         found["broadcast_reason"] = "broadcast-reason"
     if complete:
-        found |= {field: "text-needed" for field in NEEDED if not getattr(form, field).strip()}
+        found |= {field: "fill-needed" for field in NEEDED if not getattr(form, field).strip()}
     return found
 
 

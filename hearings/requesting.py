@@ -17,6 +17,7 @@ from hearings.centre import case_types_of
 from hearings.forms import RequestForm, as_day, party_names
 from hearings.notice_papers import names_at
 from hearings.people import check_people, handled
+from hearings.queries import hearing_of
 from hearings.steps import note, take_step, touch
 from hearings.tables import (
     CASE_TEXT,
@@ -122,6 +123,16 @@ def typed(hearing: Hearing, sealing: Vault) -> RequestForm:
     if hearing.request is None:
         return RequestForm(minutes=str(hearing.minutes), panel_size=str(hearing.panel_size))
     return msgspec.json.decode(sealing.unseal(hearing.request, purpose=CASE_TEXT), type=RequestForm)
+
+
+def typed_request(session: Session, *, centre: Centre, hearing_id: UUID, sealing: Vault, by: Identity) -> RequestForm:
+    """The form of a draft, for its handler. Refuses ``not-found``, ``not-allowed``, ``wrong-step``."""
+    hearing = hearing_of(session, centre, hearing_id, by)
+    if by.id not in (hearing.handler, hearing.moderator):
+        raise Refused("not-allowed", 403)
+    if hearing.state != HearingState.DRAFT:
+        raise Refused("wrong-step", 409)
+    return typed(hearing, sealing)
 
 
 def applicant_of(hearing: Hearing, sealing: Vault) -> Applicant | None:

@@ -239,6 +239,6 @@ def test_question_of_another_kind_is_asked_once_and_found_when_granted(stage: St
 def test_applicant_told_of_the_decision_is_written_down(stage: Stage) -> None:
     hearing = submitted(stage, initiative="application", applicant="李小红")
     decide(stage, yes=False, text="事实清楚")
-    assert refusal(stage.act, actions.tell_applicant, hearing_id=hearing, how=" ").code == "text-needed"
+    assert refusal(stage.act, actions.tell_applicant, hearing_id=hearing, how=" ").code == "fill-needed"
     stage.act(actions.tell_applicant, hearing_id=hearing, how="电话告知并说明理由")
     assert stage.journal()[-1].act == "applicant-told"

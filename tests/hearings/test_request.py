@@ -200,7 +200,7 @@ def test_participant_taken_off_stays_as_a_row(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("more", "found"),
-    [({}, {}), ({"name": ""}, {"name": "name-needed"}), ({"phone": "12"}, {"phone": "phone"}),
+    [({}, {}), ({"name": ""}, {"name": "name-needed"}), ({"phone": "12"}, {"phone": "phone-number"}),
      ({"email": "a@b"}, {"email": "email"}), ({"role": "moderator"}, {"role": "choice-needed"})],
 )
 def test_participants_form_says_what_is_wrong(more: dict[str, str], found: dict[str, str]) -> None:
