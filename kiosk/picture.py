@@ -113,6 +113,24 @@ def _version(session: Session, board: str) -> int:
     return int(row.version) if row else 0
 
 
+class Rivals(msgspec.Struct, frozen=True):
+    """The windows that can serve a service, and who else waits for them: service, its minutes, how many of its windows are
+    also ours, how many it has."""
+
+    ours: frozenset[UUID]
+    lines: list[tuple[UUID, int, int, int]]
+
+
+def rivals_of(plan: HallPlan, service: ServicePlan) -> Rivals:
+    ours = frozenset(one.id for one in plan.windows_for(service))
+    lines = []
+    for other in plan.services:
+        theirs = {one.id for one in plan.windows_for(other)}
+        if other.id == service.id or ours & theirs:
+            lines.append((other.id, other.minutes, len(ours & theirs) or 1, len(theirs)))
+    return Rivals(ours, lines)
+
+
 class Picture:
     """One hall in memory. Changed only in the event loop, by `apply`."""
 
@@ -125,10 +143,11 @@ class Picture:
         self.calls: list[CallView] = []
         self.at_window: dict[UUID, Standing] = {}
         self._lines: dict[UUID, list[tuple[datetime, UUID]]] = {}
+        self._rivals: dict[UUID, Rivals] = {}
 
     def apply(self, change: Change) -> None:
         if change.plan is not None:
-            self.plan, self.plan_version = change.plan, change.plan_version
+            self.plan, self.plan_version, self._rivals = change.plan, change.plan_version, {}
         if change.version == self.version:
             return
         if change.whole:
@@ -184,16 +203,15 @@ class Picture:
         return self._wait(service, (now, UUID(int=2**128 - 1)), now)
 
     def _wait(self, service: ServicePlan, key: tuple[datetime, UUID], now: datetime) -> tuple[int, int]:
-        ours = {one.id for one in self.plan.windows_for(service)}
-        rivals = []
-        for other in self.plan.services:
-            theirs = {one.id for one in self.plan.windows_for(other)}
-            if other.id == service.id or ours & theirs:
-                people = bisect_left(self._lines.get(other.id, []), key)
-                rivals.append((people, other.minutes, len(ours & theirs) or 1, len(theirs)))
-        return wait.wait_range(wait.shared_work(rivals) + self._residual(ours, now), len(ours))
+        rivals = self._rivals.get(service.id)
+        if rivals is None:
+            rivals = self._rivals[service.id] = rivals_of(self.plan, service)
+        lines = self._lines
+        ahead = [(bisect_left(lines.get(line, ()), key), minutes, shared, theirs)
+                 for line, minutes, shared, theirs in rivals.lines]
+        return wait.wait_range(wait.shared_work(ahead) + self._residual(rivals.ours, now), len(rivals.ours))
 
-    def _residual(self, windows: set[UUID], now: datetime) -> float:
+    def _residual(self, windows: frozenset[UUID], now: datetime) -> float:
         """Minutes still to be expected at windows that are busy."""
         rest = 0.0
         for window_id in windows & self.at_window.keys():
@@ -244,9 +262,14 @@ class Pictures:
         return self._pictures[hall_id]
 
     def _follow(self, board: str) -> None:
-        """A board has moved, here or in another process: the picture is looked at again, unless somebody is at it."""
+        """A board has moved, here or in another process: the picture is looked at again, unless somebody is at it or has
+        been."""
         hall_id = self._boards.get(board)
-        if hall_id is not None and hall_id not in self._looking:
+        if hall_id is None or hall_id in self._looking:
+            return
+        picture = self._pictures[hall_id]
+        seen = picture.version if board == hall_board(hall_id) else picture.plan_version
+        if seen < self.boards.versions[board]:
             self._begin_look(hall_id).add_done_callback(_told)
 
     def waiting_counts(self) -> list[tuple[str, str, int]]:

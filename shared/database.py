@@ -7,7 +7,6 @@ Not an abstraction over SQL: actions and queries are plain functions over a `sql
 import asyncio
 import logging
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -15,10 +14,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+from shared.engines import Reader, is_retryable, is_storage, open_engines, session_on, storage_code
 from shared.errors import Unavailable
 from shared.settings import Settings
 
@@ -37,35 +36,44 @@ log = logging.getLogger("nuanyi.database")
 
 
 class Database:
-    """Opened by `start`, closed by `stop`. ``fault`` is the code of the last storage trouble, empty when all is well."""
+    """Opened by `start`, closed by `stop`. ``fault`` is the code of the last storage trouble, empty when all is well.
+
+    ``committed`` is told, after each commit here, which boards moved and to which version.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.url = settings.url
         self.sqlite = self.url.startswith("sqlite")
         self.fault = ""
-        self.committed: Callable[[set[str]], None] = lambda boards: None
+        self.committed: Callable[[dict[str, int]], None] = lambda boards: None
         self._writers: ThreadPoolExecutor | None = None
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
 
     def start(self) -> None:
-        self.engine = _sqlite(self.url, writing=True) if self.sqlite else _postgres(self.url, POSTGRES_WRITERS)
-        self.reading = _sqlite(self.url, writing=False) if self.sqlite else _postgres(self.url, READERS, reading=True)
-        self._readers = ThreadPoolExecutor(READERS, "read")
+        self.engine, self.reading = open_engines(self.url, POSTGRES_WRITERS, READERS)
+        for _ in range(READERS):
+            self._begin(self._run_reader, "read")
         if self.sqlite:
-            self._thread = threading.Thread(target=self._run_writer, name="write", daemon=True)
-            self._thread.start()
+            self._begin(self._run_writer, "write")
         else:
             self._writers = ThreadPoolExecutor(POSTGRES_WRITERS, "write")
 
+    def _begin(self, work: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
     def stop(self) -> None:
         """Finishes what waits, then closes."""
-        if self._thread:
-            self._jobs.put(None)
-            self._thread.join()
+        self._jobs.put(None)
         if self._writers:
             self._writers.shutdown()
-        self._readers.shutdown()
+        for _ in range(READERS):
+            self._asked.put(None)
+        for thread in self._threads:
+            thread.join()
         self.engine.dispose()
         self.reading.dispose()
 
@@ -89,11 +97,15 @@ class Database:
     async def read(self, query: Work[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Runs one query in a reader thread, on one snapshot of the data. A write through it fails."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: self.read_now(query, *args, **kwargs))
+        future: asyncio.Future[R] = loop.create_future()
+        self._asked.put((lambda session: query(session, *args, **kwargs), _Caller(future, loop)))
+        return await future
 
     def read_now(self, query: Work[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        with self.reading.connect() as connection, connection.begin(), _session(connection) as session:
-            return query(session, *args, **kwargs)
+        """`read` for commands and tests that have no event loop."""
+        future: Future[R] = Future()
+        self._asked.put((lambda session: query(session, *args, **kwargs), _Caller(future, None)))
+        return future.result()
 
     def _submit(self, act: Act, caller: "_Caller") -> None:
         if self._writers:
@@ -101,7 +113,7 @@ class Database:
         else:
             self._jobs.put((act, caller))
 
-    def _settle(self, outcomes: list[Outcome], boards: set[str]) -> None:
+    def _settle(self, outcomes: list[Outcome], boards: dict[str, int]) -> None:
         """Tells which boards moved, then answers the callers."""
         self.fault = ""
         if boards:
@@ -109,56 +121,75 @@ class Database:
         _answer(outcomes)
 
     def _fail(self, callers: list["_Caller"], problem: Exception) -> None:
-        self.fault = _storage_code(problem)
+        self.fault = storage_code(problem)
         log.error("storage: %s", self.fault, exc_info=problem)
         _answer([(caller, None, Unavailable(self.fault)) for caller in callers])
+
+    # Reading: a few threads, each with a connection of its own -------------------------------------------------------
+
+    def _run_reader(self) -> None:
+        reader = Reader(self.reading)
+        while (job := self._asked.get()) is not None:
+            query, caller = job
+            try:
+                outcome: Outcome = (caller, reader.run(query), None)
+            except Exception as problem:
+                outcome = (caller, None, problem)
+            _answer([outcome])
+            del job, query, caller, outcome
+        reader.close()
 
     # SQLite: one thread, group commit ---------------------------------------------------------------------------------
 
     def _run_writer(self) -> None:
         with self.engine.connect() as connection:
+            session = session_on(connection)
             while (job := self._jobs.get()) is not None:
-                stopping = self._commit(connection, self._gather(job))
-                if stopping:
+                jobs, last = self._gather(job)
+                self._commit(session, jobs)
+                if last:
                     return
 
-    def _gather(self, first: Job) -> list[Job | None]:
-        batch: list[Job | None] = [first]
+    def _gather(self, first: Job) -> tuple[list[Job], bool]:
+        """What waits to be written together. True when the end of the queue was there."""
+        jobs = [first]
         with suppress(queue.Empty):
-            while len(batch) < BATCH:
-                batch.append(self._jobs.get_nowait())
-        return batch
+            while len(jobs) < BATCH:
+                more = self._jobs.get_nowait()
+                if more is None:
+                    return jobs, True
+                jobs.append(more)
+        return jobs, False
 
-    def _commit(self, connection: Connection, batch: list[Job | None]) -> bool:
-        """One transaction for all, a savepoint for each. True when the end of the queue was among them."""
-        jobs = [job for job in batch if job is not None]
-        driver: Any = connection.connection.driver_connection
+    def _commit(self, session: Session, jobs: list[Job]) -> None:
+        """One transaction for all, a savepoint for each."""
+        driver: Any = session.info["driver"]
+        session.info["boards"] = {}
         try:
             driver.execute("BEGIN IMMEDIATE")
-            with _session(connection) as session:
-                outcomes = [_attempt(session, driver, *job) for job in jobs]
-                boards: set[str] = session.info["boards"]
+            outcomes = [_attempt(session, driver, *job) for job in jobs]
+            session.close()
             driver.execute("COMMIT")
         except Exception as problem:
+            session.close()
             if driver.in_transaction:
                 driver.execute("ROLLBACK")
             self._fail([caller for _, caller in jobs], problem)
         else:
-            self._settle(outcomes, boards)
-        return len(jobs) < len(batch)
+            self._settle(outcomes, session.info["boards"])
 
     # PostgreSQL: a transaction each -----------------------------------------------------------------------------------
 
     def _write_one(self, act: Act, caller: "_Caller") -> None:
         for attempt in range(RETRIES):
             try:
-                with self.engine.begin() as connection, _session(connection) as session:
+                with self.engine.begin() as connection, session_on(connection) as session:
                     result = act(session)
                     session.flush()
-                    boards: set[str] = session.info["boards"]
+                    boards: dict[str, int] = session.info["boards"]
                 return self._settle([(caller, result, None)], boards)
             except OperationalError as problem:
-                if not _is_retryable(problem) or attempt == RETRIES - 1:
+                if not is_retryable(problem) or attempt == RETRIES - 1:
                     return self._fail([caller], problem)
                 time.sleep(0.005 * 2**attempt)
             except Exception as problem:
@@ -177,14 +208,14 @@ def _attempt(session: Session, driver: Any, act: Act, caller: _Caller) -> Outcom
 
     A session that nobody has used (hot acts go to the driver) needs no flush and holds nothing to forget.
     """
-    bumped = set(session.info["boards"])
+    bumped = dict(session.info["boards"])
     driver.execute("SAVEPOINT act")
     try:
         result, refusal = act(session), None
         if session.in_transaction():
             session.flush()
     except Exception as problem:
-        if not driver.in_transaction or _is_storage(problem):
+        if not driver.in_transaction or is_storage(problem):
             raise
         session.rollback()
         driver.execute("ROLLBACK TO act")
@@ -216,58 +247,3 @@ def _fulfil(outcomes: list[Outcome]) -> None:
             future.set_exception(refusal)
         else:
             future.set_result(result)
-
-
-def _session(connection: Connection) -> Session:
-    driver = connection.connection.driver_connection
-    info: dict[Any, Any] = {"driver": driver, "dialect": connection.dialect, "boards": set()}
-    return Session(connection, expire_on_commit=False, autoflush=True, info=info)
-
-
-def _is_retryable(problem: OperationalError) -> bool:
-    return getattr(problem.orig, "sqlstate", None) in ("40001", "40P01")
-
-
-def _is_storage(problem: Exception) -> bool:
-    """Trouble of the file, not of the action: disk full, locked, input or output failed."""
-    original = problem.orig if isinstance(problem, DBAPIError) else problem
-    return isinstance(original, sqlite3.OperationalError) and _storage_code(original) != "storage-failed"
-
-
-def _storage_code(problem: Exception) -> str:
-    said = str(problem).lower()
-    if "full" in said:
-        return "storage-full"
-    if "locked" in said or "busy" in said:
-        return "storage-busy"
-    return "storage-unreadable" if "disk i/o" in said or "readonly" in said else "storage-failed"
-
-
-def _sqlite(url: str, *, writing: bool) -> Engine:
-    """The writer's transactions are begun and ended by hand, so SQLAlchemy's own are to leave them alone."""
-    by_hand = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if writing else {}
-    arguments = {"check_same_thread": False, "cached_statements": 256, "isolation_level": None}
-    engine = create_engine(url, connect_args=arguments, pool_size=READERS, **by_hand)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-        if not writing:
-            connection.execute("PRAGMA query_only=ON")
-
-    if not writing:
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN")
-
-    return engine
-
-
-def _postgres(url: str, size: int, *, reading: bool = False) -> Engine:
-    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if reading else {}
-    in_utc = {"options": "-c timezone=UTC"}
-    return create_engine(
-        url, pool_size=size, max_overflow=0, pool_pre_ping=not reading, execution_options=options, connect_args=in_utc
-    )

@@ -47,8 +47,6 @@ class Board(SQLModel, table=True):
     version: int = 0
 
 
-
-
 def _bump(*told: Any) -> Prepared:
     """One more version, or the first one. ``told``: what else the statement returns."""
     new = postgresql.insert(Board) if told else sqlite.insert(Board)
@@ -72,8 +70,9 @@ def bump(session: Session, board: str) -> int:
     PostgreSQL the commit also gives notice to the other processes.
     """
     statement = _BUMP if session.info["dialect"].name == "sqlite" else _BUMP_AND_TELL
-    session.info["boards"].add(board)
-    return int(statement.one(session, board=board).version)
+    version = int(statement.one(session, board=board).version)
+    session.info["boards"][board] = version
+    return version
 
 
 def board_versions(session: Session) -> dict[str, int]:
@@ -171,12 +170,14 @@ class Boards:
         self.looked_at = 0.0
         self.on_change: list[Callable[[str], None]] = []
         self._rooms: dict[str, dict[Hashable, Room]] = {}
+        self._news: dict[str, int] = {}
+        self._heard = False
         self._hint = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self.database.committed = lambda boards: self._wake(loop)
+        self.database.committed = lambda boards: self._tell(loop, boards)
         await self.look()
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._beat())]
         if not self.database.sqlite:
@@ -197,19 +198,24 @@ class Boards:
         """Open sockets by board."""
         return {board: sum(len(room.seats) for room in rooms.values()) for board, rooms in self._rooms.items()}
 
-    def hint(self) -> None:
-        self._hint.set()
-
-    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _tell(self, loop: asyncio.AbstractEventLoop, boards: dict[str, int]) -> None:
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._hint.set)
+            loop.call_soon_threadsafe(self._moved, boards)
+
+    def _moved(self, boards: dict[str, int]) -> None:
+        """This process has committed; which versions, it knows without asking the database."""
+        self._news |= {name: max(version, self._news.get(name, NEVER)) for name, version in boards.items()}
+        self._hint.set()
 
     async def look(self) -> None:
         """Reads every version once and shows what has changed."""
         versions = await self.database.read(board_versions)
         self.looked_at = time.monotonic()
-        changed = [name for name, version in versions.items() if self.versions.get(name) != version]
-        self.versions = versions
+        await self._follow(versions)
+
+    async def _follow(self, versions: dict[str, int]) -> None:
+        changed = [name for name, version in versions.items() if version > self.versions.get(name, NEVER)]
+        self.versions |= {name: versions[name] for name in changed}
         for name in changed:
             for listener in self.on_change:
                 listener(name)
@@ -245,10 +251,13 @@ class Boards:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._hint.wait()
-            hinted = self._hint.is_set()
+            hinted, heard = self._hint.is_set(), self._heard
+            news, self._news, self._heard = self._news, {}, False
             self._hint.clear()
             try:
-                await self.look()
+                await self._follow(news)
+                if heard or self.age > LOOK_SECONDS:
+                    await self.look()
             except Exception:
                 log.exception("boards could not be read")
                 await asyncio.sleep(LOOK_SECONDS)
@@ -265,6 +274,7 @@ class Boards:
                 async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
                     async for _ in connection.notifies():
+                        self._heard = True
                         self._hint.set()
             except psycopg.Error as problem:
                 log.warning("notices of other processes are not heard: %s", problem)
