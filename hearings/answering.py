@@ -46,8 +46,8 @@ def answer(
     _check(said, via, declined, evidence, by)
     hearing, invitation = _open(session, invitation_id)
     means = means_of(session, hearing.office_id, sealing, settings, now, by)
-    known = session.exec(select(Answer).where(Answer.invitation_id == invitation_id, Answer.request_key == (key or None))).first()
-    if known is not None:
+    known = session.exec(select(Answer).where(Answer.invitation_id == invitation_id, Answer.request_key == key)).first()
+    if key and known is not None:
         return Verdict(InvitationState(invitation.state), None if known.counted else Why.UNCLEAR)
     verdict = weigh(standing_of(session, hearing, invitation), said, sequence=sequence, now=now)
     code = (ground and f"recusal:{ground}"[:24]) or declined or (DeclineReason.OTHER if said == Said.DECLINE else "")

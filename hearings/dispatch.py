@@ -23,7 +23,7 @@ CODE = "invitation-code"
 REPLY_KEY, LINK_KEY = "calendar replies", "invitation links"
 AFTERWARDS = timedelta(days=1)  # how long after a hearing its links still say how it ended
 LOST = frozenset({MessageState.FAILED, MessageState.BOUNCED, MessageState.STALE})
-ASKING = (messages.INVITATION, messages.UPDATE, messages.PARTICIPANTS_NOTICE)
+ASKING = (messages.INVITATION, messages.UPDATE)
 
 
 def about(invitation_id: UUID) -> str:
@@ -151,7 +151,7 @@ def address_of(person: Invited, channel: Channel) -> str:
 
 
 def used_channels(session: Session, invitation: Invitation) -> list[Channel]:
-    """By which channels somebody has been asked, as far as the messages did not get lost."""
+    """By which channels an officer has been asked, as far as the messages did not get lost."""
     told = [one for one in messages_about(session, about(invitation.id)) if one.purpose in ASKING and one.state not in LOST]
     return list(dict.fromkeys(Channel(one.channel) for one in told))
 
@@ -175,7 +175,8 @@ def _farewell(session: Session, kind: str, hearing: Hearing, invitation: Invitat
         return
     person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, listing, means)
     compose = messages.cancellation if kind == messages.CANCELLATION else messages.released
-    for channel in used_channels(session, invitation):
+    asked = used_channels(session, invitation) if person.is_officer else [*person.channels[:-1]]
+    for channel in asked:
         if not address_of(person, channel):
             continue
         content = compose(channel, occasion, guest_of(person, channel), entry=entry_of(invitation, listing, means, later=1))

@@ -43,19 +43,11 @@ def invited_of(session: Session, invitation: Invitation, sealing: Vault) -> Invi
     return participant_of(session, invitation.participant_id, sealing)
 
 
-def uninvited(session: Session, hearing_id: UUID) -> list[tuple[UUID | None, UUID | None]]:
-    """Seats and participants that have no invitation yet, as (seat, participant). Members of staff are never invited: they
-    have the plan."""
-    rows = session.exec(select(Invitation).where(Invitation.hearing_id == hearing_id)).all()
-    known = {row.seat_id for row in rows} | {row.participant_id for row in rows}
-    seats = select(Seat.id).where(Seat.hearing_id == hearing_id, col(Seat.vacated_at).is_(None)).order_by(col(Seat.place))
-    people = select(Participant.id).where(
-        Participant.hearing_id == hearing_id, col(Participant.removed_at).is_(None), col(Participant.staff_id).is_(None)
-    )
-    return [
-        *((seat, None) for seat in session.exec(seats) if seat not in known),
-        *((None, person) for person in session.exec(people.order_by(col(Participant.id))) if person not in known),
-    ]
+def uninvited(session: Session, hearing_id: UUID) -> list[UUID]:
+    """The seats whose holders have no invitation yet."""
+    known = select(Invitation.seat_id).where(Invitation.hearing_id == hearing_id, col(Invitation.seat_id).is_not(None))
+    seats = select(Seat.id).where(Seat.hearing_id == hearing_id, col(Seat.vacated_at).is_(None), col(Seat.id).not_in(known))
+    return list(session.exec(seats.order_by(col(Seat.place))).all())
 
 
 def holds_place(session: Session, invitation: Invitation) -> bool:

@@ -1,7 +1,8 @@
-"""Inviting people to a hearing, asking them again after it has moved, calling it off, letting one of them go. Officers are
-written to at once; participants by their notice, for which they get an invitation that they can answer."""
+"""Inviting officers to a hearing, asking everybody again after it has moved, calling it off, letting one of them go.
+Participants are written to by their notice; its calendar entry, and so their answer, belongs to an invitation too."""
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -31,7 +32,7 @@ S = InvitationState
 def invite(
     session: Session, *, centre: Centre, hearing_id: UUID, sealing: Vault, settings: Settings, now: datetime, by: Identity
 ) -> list[UUID]:
-    """Invites everybody who has a seat or takes part and has no invitation yet; returns the new invitations. Again: nothing.
+    """Invites everybody who has a seat and no invitation yet; returns the new invitations. Again: nothing.
 
     Refuses ``not-allowed``, ``not-found``, ``invite-not-now`` (not approved, or begun), ``not-listed``, ``time-past``.
     """
@@ -45,7 +46,7 @@ def invite(
 def invite_missing(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
     """`invite`, inside another act. Refuses ``invite-not-now``, ``not-listed``, ``time-past``."""
     listing = _listed(session, hearing, means)
-    return [_invite(session, hearing, listing, seat, person, means).id for seat, person in uninvited(session, hearing.id)]
+    return [_invite(session, hearing, listing, seat, None, means).id for seat in uninvited(session, hearing.id)]
 
 
 def invite_seat(session: Session, hearing: Hearing, seat_id: UUID, means: Means) -> UUID | None:
@@ -60,7 +61,8 @@ def invite_seat(session: Session, hearing: Hearing, seat_id: UUID, means: Means)
 
 
 def invitation_to(session: Session, hearing: Hearing, participant_id: UUID, means: Means) -> Invitation:
-    """A participant's invitation, made when there is none: the notice that they are given carries its link."""
+    """A participant's invitation, made when there is none: the notice that they are given is its message, now and each time
+    the hearing moves. Refuses what `invite` refuses."""
     wanted = select(Invitation).where(Invitation.hearing_id == hearing.id, Invitation.participant_id == participant_id)
     known = session.exec(wanted).first()
     return known or _invite(session, hearing, _listed(session, hearing, means), None, participant_id, means)
@@ -76,9 +78,10 @@ def reask(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
     for invitation in asked:
         invitation.sequence, invitation.state = hearing.sequence, S.SENT
         invitation.sent_at, invitation.reply_by = means.now, reply_by(means, listing)
-        invitation.decline_code, invitation.escalated = None, 0
+        invitation.reminded_at, invitation.decline_code, invitation.escalated = None, None, 0
         session.add(invitation)
-        update_message(session, hearing, listing, invitation, means)
+        if invitation.seat_id is not None:
+            update_message(session, hearing, listing, invitation, means)
     if asked:
         note(session, hearing, "invitations-reasked", means.by, means.now, {"people": len(asked), "sequence": hearing.sequence})
     return [one.id for one in asked]
@@ -205,11 +208,13 @@ def _name(session: Session, invitation: Invitation, sealing: Vault) -> None:
     """A new code for the QR and a new one to answer by text message; no two open ones are alike."""
     code = codes.new_code()
     invitation.code, invitation.code_index = sealing.seal(code, purpose=CODE), sealing.index(code, purpose=CODE)
-    taken = select(Invitation.id).where(col(Invitation.closed_at).is_(None))
+    taken = set(session.exec(select(Invitation.sms_code).where(col(Invitation.closed_at).is_(None))))
+    invitation.sms_code = next(digits for digits in _digits() if digits not in taken)
+
+
+def _digits() -> Iterator[str]:
     while True:
-        invitation.sms_code = f"{secrets.randbelow(10**SMS_DIGITS):0{SMS_DIGITS}}"
-        if session.exec(taken.where(Invitation.sms_code == invitation.sms_code)).first() is None:
-            return
+        yield f"{secrets.randbelow(10**SMS_DIGITS):0{SMS_DIGITS}}"
 
 
 def _standing(session: Session, hearing: Hearing) -> list[Invitation]:

@@ -113,7 +113,8 @@ class Invitation(SQLModel, table=True):
     """One person invited to one hearing: a hearing officer (``seat_id``) or a participant (``participant_id``).
 
     ``uid`` is the calendar's name for it and never changes; ``sequence`` is the hearing's at the last sending, and
-    ``answered_sequence`` the one that the answer was given to. ``turn`` makes earlier links worthless.
+    ``answered_sequence`` the one that the answer was given to. ``turn`` makes earlier links worthless. ``escalated`` counts
+    the further channels that were tried.
     """
 
     __tablename__ = "hearing_invitation"
@@ -136,6 +137,7 @@ class Invitation(SQLModel, table=True):
     state: str = Field(default=InvitationState.DRAFT, sa_type=choice(InvitationState))
     reply_by: datetime | None = Field(default=None, sa_type=UTCDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reminded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_via: str | None = Field(default=None, max_length=12)
     answered_sequence: int | None = None
