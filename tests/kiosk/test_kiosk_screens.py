@@ -289,7 +289,7 @@ def test_storage_fault_is_said_in_both_languages_with_the_way_to_the_desk(kiosk:
 
 @on_one_database
 def test_our_own_fault_is_a_page_of_the_kiosk(kiosk: Client) -> None:
-    kiosk.app.state.db.write_now(lambda session: session.connection().exec_driver_sql("ALTER TABLE ticket RENAME TO gone"))
+    kiosk.app.state.db.write_now(lambda session: session.connection().exec_driver_sql("ALTER TABLE board RENAME TO gone"))
     answer = kiosk.post("/kiosk/code", data={"text": "0" * 26})
     assert answer.status_code == 503 and 'data-page="down"' in answer.text
 
