@@ -10,7 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from cases.caseroom import go
 from hearings.approvals import answer
 from hearings.delegations import delegate, delegates, delegations, end_delegation
-from hearings.forms import as_day
+from hearings.forms import Several, as_day, several
 from hearings.hearing_view import hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.questions import waiting
@@ -32,7 +32,7 @@ class AnswerForm(msgspec.Struct):
 
 class DelegationForm(msgspec.Struct):
     staff: str = ""
-    questions: list[str] = []
+    questions: Several = []
     document: Annotated[str, msgspec.Meta(max_length=120)] = ""
     begins_on: str = ""
     ends_on: str = ""
@@ -60,7 +60,7 @@ async def give_delegation(room: TheHearingroom, data: URLEncodedBody[DelegationF
         begins, ends = as_day(data.begins_on), as_day(data.ends_on)
         if begins is None or ends is None:
             raise Refused("days-wrong", 422)
-        questions = [Question(one) for one in data.questions if one in set(Question)]
+        questions = [Question(one) for one in several(data.questions) if one in set(Question)]
         await room.act(delegate, staff_id=_staff(data.staff), questions=questions, document=data.document, begins_on=begins,
                        ends_on=ends)
     except Refused as refusal:
@@ -87,7 +87,8 @@ async def _page(
     leads = not CHIEF.isdisjoint(room.identity.roles)
     return room.page(
         "hearings/approvals.html", status=refusal.status if refusal else 200, asked=views, refusal=refusal, at=at,
-        form=form or AnswerForm(), delegation=delegation or DelegationForm(), leads=leads, questions=list(Question),
+        form=form or AnswerForm(), delegation=delegation or DelegationForm(),
+        ticked=several(delegation.questions) if delegation else [], leads=leads, questions=list(Question),
         delegations=await room.read(delegations, centre=room.centre),
         delegates=await room.read(delegates, centre=room.centre, by=room.identity) if leads else [],
     )

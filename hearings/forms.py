@@ -14,6 +14,7 @@ TITLE_LENGTH, CAUSE_LENGTH, TEXT_LENGTH, NAME_LENGTH, PLACE_LENGTH = 120, 200, 2
 SHORT_LENGTH = 500
 MINUTES_MOST = 480
 DEFAULT, OPEN, CLOSED = "default", "open", "closed"
+Several = list[str] | str  # boxes of one name as a browser sends them: one alone is no list
 Key = Annotated[str, msgspec.Meta(max_length=80)]
 # Who applies: a party or whoever acts for one (Art. 9).
 APPLICANTS = (PartRole.PARTY, PartRole.LEGAL_REPRESENTATIVE, PartRole.AGENT, PartRole.DEFENDER)
@@ -126,6 +127,11 @@ def _check_openness(form: RequestForm, type_opens: bool) -> None:
     wanted, minor = form.opens(type_opens), bool(form.minor)
     is_default = wanted == rules.opens(type_opens=type_opens, minor=minor)
     rules.check_openness(wanted=wanted, minor=minor, is_default=is_default, reason=form.openness_reason)
+
+
+def several(boxes: Several) -> list[str]:
+    """The boxes that are ticked."""
+    return [boxes] if isinstance(boxes, str) else boxes
 
 
 def as_day(text: str) -> date | None:

@@ -33,6 +33,7 @@ QUESTIONS = {
     Q.DESIGNATION: N_("Officers chosen without a draw"), Q.OUTSIDER: N_("An officer from outside the roster"),
     Q.BROADCAST: N_("To broadcast the hearing"), Q.WAIVER: N_("To do without notice"),
     Q.CANCELLATION: N_("To cancel the hearing"),
+    Q.RECUSAL: N_("That somebody steps aside"),
 }
 ROLES = {
     P.PARTY: N_("Party to the case"), P.LEGAL_REPRESENTATIVE: N_("Legal representative"), P.AGENT: N_("Agent in the proceedings"),
@@ -86,6 +87,10 @@ TIMES_OF_DAY = frozenset({"hearing.day_begins", "hearing.day_ends", "hearing.lun
 
 def state_name(state: str, language: str) -> str:
     return words.translator(language)(STATES[HearingState(state)])
+
+
+def question_name(question: str, language: str) -> str:
+    return words.translator(language)(QUESTIONS[Question(question)])
 
 
 def role_name(role: str, language: str) -> str:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, URLEncodedBody
 from cases.caseroom import go
 from hearings import participants
 from hearings.assistance import ASSISTANCE, help_name
+from hearings.forms import several
 from hearings.hearing_view import HearingView, hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.names import role_name
@@ -117,7 +118,7 @@ async def _page(
         role_choices=[(one.value, role_name(one, room.language)) for one in CHOSEN],
         moderator_choices=[(str(one.id), one.name) for one in moderators],
         clerk_choices=[(str(one.id), one.name) for one in clerks],
-        helps=[(code, help_name(code, room.language)) for code in ASSISTANCE],
+        needs=several(form.needs) if form else [], helps=[(code, help_name(code, room.language)) for code in ASSISTANCE],
         phone_hint=words.translator(room.language)(EMPTY_STAYS) if _id(at) else "",
         may_change=view.handles and view.line.state not in HELD | OVER,
         may_choose=view.handles and view.line.state in BEFORE_OPENING,

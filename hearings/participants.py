@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings import rules
 from hearings.assistance import known_help
+from hearings.forms import Several, several
 from hearings.people import handled
 from hearings.queries import hearing_of, reads_words
 from hearings.steps import note, touch
@@ -34,7 +35,7 @@ class PersonForm(msgspec.Struct):
     unit: str = ""
     phone: str = ""
     email: str = ""
-    needs: list[str] = []
+    needs: Several = []
     language: str = words.CHINESE
 
 
@@ -176,7 +177,7 @@ def _present(session: Session, hearing: Hearing, participant_id: UUID) -> Partic
 
 def _write_down(row: Participant, form: PersonForm, sealing: Vault) -> None:
     row.role, row.unit, row.language = form.role, " ".join(form.unit.split()), form.language
-    row.name, row.needs = sealing.seal(" ".join(form.name.split()), purpose=HEARING_NAME), known_help(form.needs)
+    row.name, row.needs = sealing.seal(" ".join(form.name.split()), purpose=HEARING_NAME), known_help(several(form.needs))
     if form.phone.strip():
         row.phone = sealing.seal(_digits(form.phone), purpose=HEARING_CONTACT)
     if form.email.strip():

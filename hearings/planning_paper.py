@@ -32,7 +32,7 @@ WRITTEN = (
 NAMES = {field: name for field, name, _, _ in WRITTEN}
 # What the rows tell, fixed with each version.
 FACTS = {
-    "number": N_("Number"), "case": N_("Case"), "case_type": N_("Type of case"), "openness": N_("Open or closed"),
+    "number": N_("Hearing number"), "case": N_("Case"), "case_type": N_("Type of case"), "openness": N_("Open or closed"),
     "time": N_("Time"), "place": N_("Place"), "moderator": N_("Moderator"), "clerk": N_("Clerk"),
     "panel_size": N_("Officers on the panel"), "participants": N_("Participants"), "broadcast": N_("Broadcast"),
 }
