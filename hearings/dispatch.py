@@ -22,6 +22,7 @@ from shared.vault import Vault
 CODE = "invitation-code"
 REPLY_KEY, LINK_KEY = "calendar replies", "invitation links"
 AFTERWARDS = timedelta(days=1)  # how long after a hearing its links still say how it ended
+WAITING = MessageState.WAITING
 LOST = frozenset({MessageState.FAILED, MessageState.BOUNCED, MessageState.STALE})
 ASKING = (messages.INVITATION, messages.UPDATE)
 
@@ -150,10 +151,11 @@ def address_of(person: Invited, channel: Channel) -> str:
     return {Channel.EMAIL: person.email, Channel.SMS: person.phone, Channel.LETTER: person.address or person.name}[channel]
 
 
-def used_channels(session: Session, invitation: Invitation) -> list[Channel]:
-    """By which channels an officer has been asked, as far as the messages did not get lost."""
+def used_channels(session: Session, invitation: Invitation, *, left: bool = False) -> list[Channel]:
+    """By which channels an officer has been asked, as far as the messages did not get lost; ``left``: only those whose message
+    may have gone out already."""
     told = [one for one in messages_about(session, about(invitation.id)) if one.purpose in ASKING and one.state not in LOST]
-    return list(dict.fromkeys(Channel(one.channel) for one in told))
+    return list(dict.fromkeys(Channel(one.channel) for one in told if not left or one.state != WAITING or one.attempts))
 
 
 def guest_of(person: Invited, channel: Channel) -> Guest:
@@ -175,7 +177,7 @@ def _farewell(session: Session, kind: str, hearing: Hearing, invitation: Invitat
         return
     person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, listing, means)
     compose = messages.cancellation if kind == messages.CANCELLATION else messages.released
-    asked = used_channels(session, invitation) if person.is_officer else [*person.channels[:-1]]
+    asked = used_channels(session, invitation, left=True) if person.is_officer else [*person.channels[:-1]]
     for channel in asked:
         if not address_of(person, channel):
             continue
