@@ -15,6 +15,7 @@ from app import create_app
 from kiosk import actions, tasks
 from kiosk.plan import HallPlan, hall_plan, plan_board
 from kiosk.tables import Service, Slip, Task, Ticket, Window
+from shared.codes import new_code
 from shared.database import Database
 from shared.door import DEVICE_COOKIE, add_device, pair
 from shared.live import bump
@@ -289,8 +290,8 @@ def test_storage_fault_is_said_in_both_languages_with_the_way_to_the_desk(kiosk:
 
 @on_one_database
 def test_our_own_fault_is_a_page_of_the_kiosk(kiosk: Client) -> None:
-    kiosk.app.state.db.write_now(lambda session: session.connection().exec_driver_sql("ALTER TABLE board RENAME TO gone"))
-    answer = kiosk.post("/kiosk/code", data={"text": "0" * 26})
+    kiosk.app.state.db.write_now(lambda session: session.connection().exec_driver_sql("ALTER TABLE receipt RENAME TO gone"))
+    answer = kiosk.post("/kiosk/code", data={"text": new_code()})
     assert answer.status_code == 503 and 'data-page="down"' in answer.text
 
 
