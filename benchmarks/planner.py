@@ -13,8 +13,9 @@ from hearings.checker import check
 from hearings.diary import Diary
 from hearings.greedy import open_half_days
 from hearings.planner import plan
-from hearings.problem import Hearing, Plan, Problem, Revision
+from hearings.problem import Hearing, Plan, Problem
 from hearings.replan import applied, replan
+from hearings.revision import Revision
 from hearings.starts import lawful_starts
 
 DOCKETS = (1, 2, 3)
@@ -41,9 +42,10 @@ def _round(size: Size, seed: int) -> Figures:
     return found | _mended(problem, made, seed)
 
 
-def _judged(problem: Problem, made: Plan) -> Figures:
+def _judged(problem: Problem, made: Plan, docketed: Problem | None = None) -> Figures:
+    """``docketed``: the problem that waits count from, where that is an earlier one."""
     broken = check(problem, made)
-    loads, waits = _loads(problem, made), _waits(problem, made)
+    loads, waits = _loads(problem, made), _waits(docketed or problem, made)
     return {
         "rules_broken": len(broken), "short": len(made.unsolved), "load_gini": _gini(loads),
         "load_least": min(loads), "load_most": max(loads), "wait_days_mean": fmean(waits), "wait_days_most": max(waits),
@@ -59,7 +61,7 @@ def _mended(problem: Problem, made: Plan, seed: int) -> Figures:
     changed = applied(today, changes)
     scratch = plan(changed, f"losses {seed}")
     return {
-        "replan": spent | _judged(changed, mended.plan) | {
+        "replan": spent | _judged(changed, mended.plan, problem) | {
             "rules_broken": len(check(changed, mended.plan, made)), "lost_seats": mended.lost_seats, "moved": len(mended.moved),
             "new_invitations": len(mended.invitations), "noticed_moved": _noticed_moved(today, mended),
         },

@@ -7,7 +7,8 @@ from hearings.diary import Diary
 from hearings.greedy import Placing
 from hearings.panels import Sitting, draw_panels, sitting
 from hearings.planner import unsolved
-from hearings.problem import Hearing, Moved, Placement, Plan, Problem, Revision, Unsolved
+from hearings.problem import Hearing, Placement, Plan, Problem, Unsolved
+from hearings.revision import Moved, Revision
 from hearings.trial_panel import is_whole, seat
 from hearings.troubles import troubles
 

@@ -152,12 +152,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     ways: tuple[Way, ...] = ()
 
     def number(self, code: str, otherwise: int = 0) -> int:
-        rule = self.rules.get(code)
-        return otherwise if rule is None else rule.value
+        return self.rules[code].value if code in self.rules else otherwise
 
     def source(self, code: str) -> str:
-        rule = self.rules.get(code)
-        return "" if rule is None else rule.source
+        return self.rules[code].source if code in self.rules else ""
 
 
 class Pool(msgspec.Struct, frozen=True):
@@ -219,33 +217,6 @@ class Plan(msgspec.Struct, frozen=True):
     placements: Mapping[str, Placement]
     unsolved: tuple[Unsolved, ...] = ()
     polished: bool = False
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A room, member or person of the staff that is lost from ``first`` to ``last``; ``kind``: room, member or staff."""
-
-    kind: str
-    key: str
-    first: date
-    last: date
-
-
-class Moved(msgspec.Struct, frozen=True):
-    """A hearing whose day, hour or room is another one; ``before`` is None where it had no place."""
-
-    hearing: str
-    before: Placement | None
-    after: Placement
-
-
-class Revision(msgspec.Struct, frozen=True):
-    """A changed plan: what moved, who is newly invited to what, who is no longer asked, and how many seats had been lost."""
-
-    plan: Plan
-    moved: tuple[Moved, ...]
-    invitations: tuple[tuple[str, str], ...]
-    released: tuple[tuple[str, str], ...]
-    lost_seats: int
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@ import msgspec
 
 from hearings.mending import Mending
 from hearings.planner import Tell, quiet
-from hearings.problem import Absence, Change, Plan, Problem, Progress, Revision, Span
+from hearings.problem import Absence, Plan, Problem, Progress, Span
+from hearings.revision import Change, Revision
 from shared.calendar import DAY
 
 

@@ -7,8 +7,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from hearings.planner import plan
-from hearings.problem import Change, Plan, Problem, Progress, Revision
+from hearings.problem import Plan, Problem, Progress
 from hearings.replan import replan
+from hearings.revision import Change, Revision
 from shared.errors import Refused
 
 

@@ -18,8 +18,9 @@ from hearings.diary import Diary
 from hearings.panels import draw_panels, sitting
 from hearings.planner import plan
 from hearings.polish import is_possible
-from hearings.problem import Absence, Change, Hearing, Placement, Plan, Problem, Progress, Quota, Revision, Rule, Span
+from hearings.problem import Absence, Hearing, Placement, Plan, Problem, Progress, Quota, Rule, Span
 from hearings.replan import applied, replan
+from hearings.revision import Change, Revision
 from hearings.worker import run_in_worker
 
 SMALL = Size(hearings=24, rooms=3, members=48, days=15, moderators=6)
