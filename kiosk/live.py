@@ -1,5 +1,7 @@
 """The hall's sockets. Each says which board it follows and how it is drawn; who may see it is decided before it opens."""
 
+import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,15 +12,17 @@ from litestar.datastructures import State
 from litestar.types import Receive, Scope, Send
 
 from kiosk import counter, desk, guests, lobby
-from kiosk.picture import Pictures
+from kiosk.picture import Picture, Pictures
 from kiosk.queries import board_of
 from kiosk.staffroom import hall_of
 from shared import words
 from shared.door import Door
 from shared.errors import Refused
 from shared.identity import Identity
-from shared.live import Boards, bare
+from shared.live import NEVER, Boards, Draw, bare
 from shared.pages import Pages
+
+PHONE_SECONDS = 20.0  # so late may a phone say that extra time is over or that the wait has become shorter
 
 
 @asgi("/api/v1/board/live", copy_scope=False)
@@ -59,12 +63,28 @@ async def ticket_socket(scope: Scope, receive: Receive, send: Send) -> None:
     if hall is None:
         return await _turn_away(receive, send)
 
-    async def draw(version: int) -> str:
-        picture = await house.pictures.fresh(hall, version)
+    async def draw(picture: Picture) -> str:
         return await guests.draw(house.pages, house.db, picture, code, house.language, _now())
 
-    key = ("ticket", code, house.language)
-    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, patient=True)
+    key, seldom = ("ticket", code, house.language), _when_moved(house.pictures, hall, draw)
+    await house.boards.attend(
+        scope, receive, send, board=house.board(hall), key=key, draw=seldom, patient=True, fresh_for=PHONE_SECONDS
+    )
+
+
+def _when_moved(pictures: Pictures, hall: UUID, draw: Callable[[Picture], Awaitable[str]]) -> Draw:
+    """Draws when somebody has moved or time has passed: that a call was shown or spoken changes nothing on a phone."""
+    text, moved, drawn_at = "", NEVER, 0.0
+
+    async def drawn(version: int) -> str:
+        nonlocal text, moved, drawn_at
+        picture = await pictures.fresh(hall, version)
+        if picture.moved != moved or time.monotonic() - drawn_at > PHONE_SECONDS:
+            moved, drawn_at = picture.moved, time.monotonic()
+            text = await draw(picture)
+        return text
+
+    return drawn
 
 
 @asgi("/live/counter/{window:str}", copy_scope=False)

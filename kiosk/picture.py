@@ -138,6 +138,7 @@ class Picture:
         self.plan = plan
         self.version = -1
         self.plan_version = -1
+        self.moved = -1  # the version at which a visitor or the plan last changed
         self.tickets: dict[UUID, Standing] = {}
         self.by_code: dict[str, Standing] = {}
         self.calls: list[CallView] = []
@@ -148,6 +149,7 @@ class Picture:
     def apply(self, change: Change) -> None:
         if change.plan is not None:
             self.plan, self.plan_version, self._rivals = change.plan, change.plan_version, {}
+            self.moved = change.version
         if change.version == self.version:
             return
         if change.whole:
@@ -160,6 +162,8 @@ class Picture:
             known = {one.id: one for one in self.calls} | {one.id: one for one in change.calls}
             self.calls = sorted(known.values(), key=lambda one: -one.id)[:CALLS_KEPT]
         self.version = change.version
+        if change.tickets:
+            self.moved = change.version
 
     def _add(self, ticket: Standing) -> None:
         self.tickets[ticket.id] = ticket
