@@ -18,6 +18,7 @@ from cases import screens as cases
 from hearings import (
     draw_public,
     draw_screens,
+    invitation_screens,
     letter_screens,
     mailbox,
     member_screens,
@@ -29,6 +30,7 @@ from hearings import (
     roster_screens,
     table_screens,
 )
+from hearings import jobs as hearing_jobs
 from hearings import reply_tables as _reply_tables  # noqa: F401
 from hearings import roster_tables as _roster_tables  # noqa: F401
 from hearings import screens as hearings
@@ -62,7 +64,7 @@ from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
     health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices,
-    personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens,
+    personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens, invitation_screens,
     observer_desk, roster_screens, member_screens, table_screens, officer_screens, draw_screens, draw_public,
 )
 
@@ -125,7 +127,7 @@ async def _open(app: Litestar) -> AsyncIterator[None]:
     await state.pictures.start()
     gc.collect()
     gc.freeze()
-    async with jobs.running(app), posting.running(app), mailbox.running(app):
+    async with jobs.running(app), hearing_jobs.running(app), posting.running(app), mailbox.running(app):
         yield
     await state.boards.stop()
     state.db.stop()

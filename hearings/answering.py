@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from hearings import rules
 from hearings.answers import INVITING, Said, Standing, Verdict, Why, may_brief, read_reason, weigh
 from hearings.assistance import known_help
+from hearings.briefing import newest_pack
 from hearings.dispatch import old_date_message, pack_message
 from hearings.invited import holds_place
 from hearings.means import Means, means_of
@@ -20,7 +21,7 @@ from hearings.panel import settle_panel
 from hearings.recusal import self_declared, take_back
 from hearings.reply_tables import Answer, DeclineReason, Invitation, InvitationState, Via
 from hearings.steps import note, touch
-from hearings.tables import HEARING_CONTACT, Hearing, HearingPlan, HearingState
+from hearings.tables import HEARING_CONTACT, Hearing, HearingState
 from shared.errors import Refused
 from shared.identity import Identity
 from shared.settings import Settings
@@ -153,5 +154,5 @@ def _follow(session: Session, hearing: Hearing, invitation: Invitation, means: M
     settle_panel(session, hearing, means)
     brief = may_brief(InvitationState(invitation.state), undertaken=invitation.undertaken_at is not None,
                       hearing=HearingState(hearing.state))
-    if brief and session.exec(select(HearingPlan.id).where(HearingPlan.hearing_id == hearing.id)).first() is not None:
+    if brief and newest_pack(session, hearing, means.sealing) is not None:
         pack_message(session, hearing, invitation, means)

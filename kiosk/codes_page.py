@@ -17,6 +17,7 @@ from litestar.response import Redirect
 
 from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
+from hearings.inviting_queries import token_behind
 from hearings.observer_queries import is_observer
 from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
@@ -143,6 +144,9 @@ async def open_code(enquiry: TheEnquiry, code: Code) -> Response[Any]:
         return Redirect(enquiry.booth.to(own) if enquiry.booth else own, status_code=303)
     if plain is not None and not enquiry.booth and await enquiry.db.read(is_observer, code=plain, sealing=enquiry.vault):
         return Redirect(f"/o/{plain}", status_code=303)
+    if plain is not None and (token := await enquiry.db.read(token_behind, code=plain, sealing=enquiry.vault)):
+        own = enquiry.booth.to(f"/kiosk/invitations/{plain}") if enquiry.booth else f"/i/{token}"
+        return Redirect(own, status_code=303, headers={"cache-control": "no-store"})
     if plain is None or await _receipt(enquiry, plain) is None:
         return enquiry.unknown()
     return _ask(enquiry, plain)
@@ -180,12 +184,6 @@ async def close(enquiry: TheEnquiry, code: Code) -> Response[Any]:
     return Redirect(after, status_code=303, cookies=[enquiry.no_pass(code)])
 
 
-@get("/i/{token:str}", include_in_schema=False)
-async def invitation(token: Code) -> None:
-    """No invitation has been sent yet, so no token can open one."""
-    raise Refused("unknown-code", 404)
-
-
 # Parts ----------------------------------------------------------------------------------------------------------------
 
 
@@ -214,4 +212,4 @@ def _case(enquiry: Enquiry, code: str, view: HolderView, receipt: UUID, until: d
     return answer
 
 
-handlers = [type_code, read_code, open_code, try_factor, show_case, close, invitation]
+handlers = [type_code, read_code, open_code, try_factor, show_case, close]

@@ -12,6 +12,20 @@ def N_(text: str) -> str:
 TEXTS: dict[str, tuple[str, str]] = {
     "account-taken": (N_("This account name is in use."), N_("Please choose another one.")),
     "already-called": (N_("This number has already been called."), N_("Please look at the screen, or ask the guide desk.")),
+    "answer-old-date": (
+        N_("Your answer was about the earlier date."),
+        N_("The hearing has changed. Please answer again for what is shown here."),
+    ),
+    "answer-over": (
+        N_("There is nothing to answer any more."),
+        N_("The page shows how things stand. If you have questions, please call us."),
+    ),
+    "answer-passed-on": (
+        N_("Your place has been given to somebody else."),
+        N_("You need not come. If you would have liked to, please call us."),
+    ),
+    "answer-too-late": (N_("This answer can no longer be taken back here."), N_("Please call us; we will find a way.")),
+    "answer-unclear": (N_("It is not clear whether you come."), N_("Please answer yes or no.")),
     "applicant-needed": (
         N_("The name of the applicant is missing."),
         N_("Please enter it, or choose that the office itself wants the hearing."),
@@ -26,6 +40,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This person sits on the panel of this hearing."),
         N_("Nobody is hearing officer and people's supervisor in one hearing. Please ask the justice bureau for somebody else."),
     ),
+    "briefing-closed": (
+        N_("The papers are closed."),
+        N_("They open once you have agreed and declared, and close after the hearing."),
+    ),
+    "briefing-missing": (N_("The papers are not ready yet."), N_("We write to you when they are.")),
     "broadcast-closed": (
         N_("A closed hearing is never broadcast."),
         N_("Please take the broadcast off, or ask that the hearing be open."),
@@ -38,6 +57,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "cause-needed": (N_("The cause of the case is missing."), N_("Please enter it in a few words; participants are told.")),
     "choice-needed": (N_("Something has not been chosen yet."), N_("Please choose one of those shown.")),
+    "claimant-needed": (N_("It must be said who asks."), N_("Please choose one of the participants.")),
     "class-needed": (N_("The class of the matter is missing."), N_("Please choose one.")),
     "clerk-moderates": (N_("The moderator cannot keep the record as well."), N_("Please choose somebody else as clerk.")),
     "clerk-needed": (N_("This person cannot keep the record."), N_("Please choose one of those shown.")),
@@ -134,6 +154,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "id-number": (N_("This number cannot be that of the chosen document."), N_("Please compare it with the document.")),
     "identity-unchecked": (N_("Nobody's identity has been checked."), N_("Please choose the document that you have seen.")),
     "invalid": (N_("Something in the request is not right."), N_("Please check what was entered and try again.")),
+    "invitation-over": (N_("This invitation has ended."), N_("The screen now shows how things stand.")),
+    "invite-not-now": (N_("Nobody can be invited to this hearing now."), N_("It must be approved, and must not have begun.")),
     "key-reused": (N_("This request key was used for another request."), N_("Please use a new key.")),
     "leave-days": (
         N_("These days cannot be right."),
@@ -215,6 +237,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Nobody answers a question that they asked themselves."),
         N_("Another person with the right to decide will see it."),
     ),
+    "own-recusal": (N_("Nobody decides about themself."), N_("Please leave it to a delegate or the procuratorial committee.")),
     "panel-full": (N_("No seat of this panel is vacant."), N_("The screen now shows how things stand.")),
     "panel-not-ready": (
         N_("It is not settled yet who moderates and who sits."),
@@ -263,6 +286,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("The reasons for a hearing are missing."),
         N_("Please say what is in dispute and why people should be heard."),
     ),
+    "recusal-final": (N_("This decision is final."), N_("It could be reconsidered once, within the days that the law gives.")),
+    "recusal-not-now": (
+        N_("Nobody can be asked to step aside at this stage."),
+        N_("It is possible from the approval until the end of the hearing."),
+    ),
+    "recusal-pending": (N_("A request about this person is being decided already."), N_("Please wait for the decision.")),
     "redraw-reason": (N_("A second draw needs a reason."), N_("Please write why; the draw that was made stays on record.")),
     "reserve-short": (
         N_("Nobody left in the reserve can lawfully take this seat."),
@@ -290,6 +319,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "table-columns": (N_("The table lacks columns: %(columns)s."), N_("Please add them to its first line and try again.")),
     "table-long": (N_("The table is too long."), N_("Please send at most %(most)s lines at once.")),
     "table-unreadable": (N_("This is not a table that can be read."), N_("Please save it as CSV and try again.")),
+    "target-needed": (
+        N_("This person does not serve at the hearing."),
+        N_("Please choose an officer, the moderator or the clerk."),
+    ),
     "term-order": (N_("The term would end before it begins."), N_("Please check both days.")),
     "text-needed": (N_("The words of the reply are missing."), N_("Please write what was said.")),
     "tie-needed": (N_("It has not been said to whom the tie is."), N_("Please enter a unit or a person's full name.")),
@@ -297,6 +330,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("The hearing has no time yet."),
         N_("Who can come is known only of a day. Please lay down time and place first."),
     ),
+    "time-past": (N_("The time of this hearing is past."), N_("Please lay down a new one first.")),
     "title-names": (
         N_("The title may be shown to anybody, and it names a private person."),
         N_("Please write it without names, such as: a criminal appeal."),
