@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -70,13 +70,15 @@ service anvil {{
 
 class Kept(Controller):
     """An SMTP server. ``mails`` are what it has accepted; ``refuse`` makes it answer a recipient with a line instead;
-    ``boxes``: mail for an address (what stands behind a plus sign does not count) goes into a mailbox and is not kept."""
+    ``boxes``: mail for an address (what stands behind a plus sign does not count) goes into a mailbox and is not kept;
+    ``accepted`` is called when a mail has been kept and the sender has not heard so yet."""
 
     def __init__(self) -> None:
         super().__init__(self, hostname="127.0.0.1", port=0)
         self.raw: list[bytes] = []
         self.refuse: dict[str, str] = {}
         self.boxes: dict[str, Mailbox] = {}
+        self.accepted: Callable[[], None] = lambda: None
 
     @property
     def url(self) -> str:
@@ -106,6 +108,7 @@ class Kept(Controller):
             box.deliver(envelope.original_content)
         if not boxes:
             self.raw.append(envelope.original_content)
+        self.accepted()
         return "250 OK"
 
 

@@ -1,8 +1,12 @@
 """The outbox against real servers: what is posted leaves once, under one name, or is put aside and somebody is told."""
 
+import asyncio
 import http.server
 import json
+import signal
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +26,7 @@ from shared.outbox import Channel, Letter, Mail, Message, MessageReceipt, Messag
 from shared.posting import Posting
 from shared.settings import Settings
 from shared.vault import Vault
+from tests.centre import ROOT
 from tests.mail import Kept
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -170,39 +175,28 @@ async def test_a_message_for_later_waits(post: Post, db: Database, settings: Set
     assert post.row(message).state == MessageState.WAITING
 
 
-@pytest.mark.anyio
-async def test_a_killed_worker_repeats_at_most_once_under_the_same_name(
-    post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
-) -> None:
-    """Killed between the server's acceptance and our commit: the lease runs out, another worker sends again."""
-    from shared.carriers import carry
-
-    message = post()
-    there = msgspec.structs.replace(settings, smtp_url=smtp.url)
-    leased = db.write_now(delivery.lease, now=NOW)
-    assert leased is not None
-    parcel = db.read_now(delivery.unpack, leased, post.sealing, now=NOW)
-    assert parcel is not None
-    carry(parcel, there, now=NOW)  # and here the process dies
-
-    assert db.write_now(delivery.lease, now=NOW + LEASE - timedelta(seconds=1)) is None, "its lease still holds"
-    worker = posting(post, settings, NOW + LEASE, smtp_url=smtp.url)
-    assert await worker.send_due() == 1
-    assert await worker.send_due() == 0
-    assert len(smtp.mails) == 2
-    assert smtp.mails[0]["message-id"] == smtp.mails[1]["message-id"]
-    assert (post.row(message).state, post.row(message).attempts) == (MessageState.SENT, 2)
+def lone_worker(settings: Settings, smtp: Kept) -> "subprocess.Popen[bytes]":
+    place = (str(settings.data), settings.database_url, smtp.url, NOW.isoformat())
+    return subprocess.Popen([sys.executable, "-m", "tests.shared.lone_worker", *place], cwd=ROOT)
 
 
 @pytest.mark.anyio
-async def test_a_cancelled_hearing_does_not_repeat_after_the_kill(
-    post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
+@pytest.mark.parametrize("wanted", [True, False], ids=["wanted", "cancelled meanwhile"])
+async def test_a_worker_killed_after_the_server_accepted_repeats_at_most_once_under_the_same_name(
+    wanted: bool, post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
 ) -> None:
     message = post()
-    db.write_now(delivery.lease, now=NOW)
-    room.wants = False
-    await posting(post, settings, NOW + LEASE, smtp_url=smtp.url).send_due()
-    assert (smtp.raw, post.row(message).state) == ([], MessageState.STALE)
+    worker = lone_worker(settings, smtp)
+    smtp.accepted = worker.kill
+    assert await asyncio.to_thread(worker.wait, 60) == -signal.SIGKILL
+    assert (len(smtp.mails), post.row(message).state) == (1, MessageState.SENDING), "sent, and nothing written down"
+
+    room.wants, smtp.accepted = wanted, lambda: None
+    early, late = (posting(post, settings, NOW + LEASE - timedelta(seconds=left), smtp_url=smtp.url) for left in (1, 0))
+    assert (await early.send_due(), await late.send_due(), await late.send_due()) == (0, 1, 0)
+    assert len(smtp.mails) == (2 if wanted else 1)
+    assert len({mail["message-id"] for mail in smtp.mails}) == 1
+    assert post.row(message).state == (MessageState.SENT if wanted else MessageState.STALE)
 
 
 @pytest.mark.anyio
