@@ -14,6 +14,7 @@ from hearings.dispatch import address_of, invitation_message, reminder_message, 
 from hearings.invited import invited_of
 from hearings.inviting import call_off, invite_seat, reask, release, set_aside
 from hearings.means import CLOCK, Means, means_of
+from hearings.observer_sending import called_off, tell_observers
 from hearings.panel import settle_panel
 from hearings.pool import listing_of
 from hearings.replacing import expire, pass_on
@@ -29,13 +30,14 @@ OF_HEARING = {Chase.REASK: reask, Chase.SET_ASIDE: set_aside, Chase.CALL_OFF: ca
 
 
 class Due(msgspec.Struct, frozen=True, order=True):
-    """What is to be done: about an invitation, or (``heir``) about a seat that a reserve has taken."""
+    """What is to be done about an invitation, (`HEIR`) a seat that a reserve has taken, or (`OBSERVERS`) a hearing called off."""
 
     what: str
     id: UUID
 
 
 HEIR = "invite-heir"
+OBSERVERS = "tell-observers"
 
 
 def due(session: Session, *, now: datetime) -> list[Due]:
@@ -48,13 +50,16 @@ def due(session: Session, *, now: datetime) -> list[Due]:
         what = chasing.due(chased(session, invitation, hearing, now), now, numbers[hearing.office_id])
         if what is not None:
             found.append(Due(what, invitation.id))
-    return found + [Due(HEIR, seat) for seat in _heirs(session, now)]
+    found += [Due(HEIR, seat) for seat in _heirs(session, now)]
+    return found + [Due(OBSERVERS, hearing) for hearing in called_off(session, now=now)]
 
 
 def catch_up(session: Session, one: Due, *, sealing: Vault, settings: Settings, now: datetime) -> None:
     """Does what is due, if it still is."""
     if one.what == HEIR:
         _invite_heir(session, one.id, sealing, settings, now)
+    elif one.what == OBSERVERS:
+        tell_observers(session, one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == Chase.EXPIRE:
         expire(session, invitation_id=one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == Chase.PASS_ON:

@@ -12,7 +12,7 @@ from hearings import messages
 from hearings.messages import Guest, Occasion
 from hearings.public_queries import Announcement, News, announcement
 from hearings.reply_tables import Notice, NoticeKind, Observer, ObserverState
-from hearings.tables import HEARING_NAME, Hearing, HearingState
+from hearings.tables import HEARING_NAME, Hearing, HearingState, Listing
 from shared import outbox, vault
 from shared.outbox import Channel, Content, Message
 from shared.settings import Settings
@@ -36,8 +36,9 @@ EXPECTS = {
     Answer.CONFIRMED: {ObserverState.CONFIRMED, ObserverState.CHECKED_IN}, Answer.WAITLISTED: {ObserverState.WAITLISTED},
     Answer.DECLINED: {ObserverState.DECLINED}, Answer.MOVED_UP: {ObserverState.CONFIRMED, ObserverState.CHECKED_IN},
     Answer.MOVED: {ObserverState.CONFIRMED, ObserverState.WAITLISTED},
-    Answer.CANCELLED: {ObserverState.CONFIRMED, ObserverState.WAITLISTED},
+    Answer.CANCELLED: {ObserverState.CANCELLED},
 }
+HOPEFUL = (ObserverState.CONFIRMED, ObserverState.WAITLISTED)
 
 
 def post_answer(
@@ -53,16 +54,30 @@ def post_answer(
 
 
 def tell_observers(session: Session, hearing_id: UUID, *, sealing: Vault, settings: Settings, now: datetime) -> None:
-    """After a new notice or a cancellation: who has a seat or waits is told, once. Who applied for the new date knows it."""
+    """After a new notice or a cancellation: who has a seat or waits is told, once. Who applied for the new date knows it; of a
+    cancelled hearing the applications end with it."""
     found = announcement(session, hearing_id=hearing_id)
     answer = {News.ANNOUNCED: Answer.MOVED, News.CANCELLED: Answer.CANCELLED}.get(found.news)
     if answer is None or now >= found.paper.ends_at:
         return
     dates = _dates(session, hearing_id)
-    wanted = select(Observer).where(Observer.hearing_id == hearing_id, col(Observer.state).in_(EXPECTS[answer]))
+    wanted = select(Observer).where(Observer.hearing_id == hearing_id, col(Observer.state).in_(HOPEFUL))
     for row in session.exec(wanted).all():
-        if answer == Answer.CANCELLED or max((date for at, date in dates if at <= row.applied_at), default=0) < dates[-1][1]:
-            post_answer(session, row, found, answer, sealing=sealing, settings=settings, now=now)
+        if answer == Answer.CANCELLED:
+            row.state, row.answered_at = ObserverState.CANCELLED, now
+            session.add(row)
+        elif max((date for at, date in dates if at <= row.applied_at), default=0) == dates[-1][1]:
+            continue
+        post_answer(session, row, found, answer, sealing=sealing, settings=settings, now=now)
+
+
+def called_off(session: Session, *, now: datetime) -> list[UUID]:
+    """Cancelled hearings still to come whose observers have not been told."""
+    coming = select(Listing.hearing_id).where(Listing.begins_at > now)
+    wanted = select(Observer.hearing_id).join(Hearing, col(Hearing.id) == col(Observer.hearing_id)).where(
+        Hearing.state == HearingState.CANCELLED, col(Hearing.open), col(Observer.state).in_(HOPEFUL), col(Hearing.id).in_(coming),
+    )
+    return list(session.exec(wanted.distinct()).all())
 
 
 def link_of(row: Observer, sealing: Vault, settings: Settings) -> str:
