@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from cases.centre import Centre
 from hearings import rules
 from hearings.delegations import delegated
+from hearings.plan_queries import plan_state
 from hearings.progress import Facts, Step, next_steps, steps
 from hearings.reply_tables import Invitation, InvitationState
 from hearings.tables import Approval, CaseType, Hearing, HearingPlan, HearingState, Listing, Room, Seat
@@ -150,10 +151,3 @@ def _plans(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
         .where(col(HearingPlan.hearing_id).in_(ids), col(HearingPlan.version) > 0).order_by(col(HearingPlan.version))
     )
     return {plan.hearing_id: plan_state(asked) for plan, asked in rows}
-
-
-def plan_state(asked: Approval | None) -> str:
-    """``kept``, ``asked``, ``granted`` or ``refused``."""
-    if asked is None or (asked.answered_at is not None and asked.granted is None):
-        return "kept"
-    return "asked" if asked.granted is None else "granted" if asked.granted else "refused"

@@ -8,7 +8,6 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
-from hearings.hearing_list import plan_state
 from hearings.names import role_name
 from hearings.participants import present
 from hearings.planning_paper import Paper, PlanForm, form_of
@@ -92,7 +91,7 @@ def facts_of(
             "moderator": staff.get(hearing.moderator, "") if hearing.moderator else "",
             "clerk": staff.get(hearing.clerk, "") if hearing.clerk else "", "panel_size": str(hearing.panel_size),
             "participants": ("、" if chinese else ", ").join(f"{role_name(role, language)} {name}" for name, role in people),
-            "broadcast": _("Yes") if broadcast else _("No"),
+            "broadcast": _("To be broadcast") if broadcast else _("Not broadcast"),
         }
     return told
 
@@ -115,6 +114,13 @@ def sealed(what: PlanForm | Paper, sealing: Vault) -> bytes:
 
 def opened(row: HearingPlan, sealing: Vault) -> Paper:
     return msgspec.json.decode(sealing.unseal(row.sealed, purpose=CASE_TEXT), type=Paper)
+
+
+def plan_state(asked: Approval | None) -> str:
+    """``kept``, ``asked``, ``granted`` or ``refused``."""
+    if asked is None or (asked.answered_at is not None and asked.granted is None):
+        return "kept"
+    return "asked" if asked.granted is None else "granted" if asked.granted else "refused"
 
 
 # Parts --------------------------------------------------------------------------------------------------------------

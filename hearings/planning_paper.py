@@ -33,7 +33,7 @@ NAMES = {field: name for field, name, _, _ in WRITTEN}
 # What the rows tell, fixed with each version.
 FACTS = {
     "number": N_("Hearing number"), "case": N_("Case"), "case_type": N_("Type of case"), "openness": N_("Open or closed"),
-    "time": N_("Time"), "place": N_("Place"), "moderator": N_("Moderator"), "clerk": N_("Clerk"),
+    "time": N_("Time of the hearing"), "place": N_("Place of the hearing"), "moderator": N_("Moderator"), "clerk": N_("Clerk"),
     "panel_size": N_("Officers on the panel"), "participants": N_("Participants"), "broadcast": N_("Broadcast"),
 }
 NEEDED = ("prosecutor", "questions", "officers_wanted", "schedule", "risks", "contingency")

@@ -56,7 +56,7 @@ def waiting(session: Session, *, centre: Centre, by: Identity) -> list[tuple[Hea
     found = []
     for hearing, line in zip(rows, lines_of(session, rows), strict=True):
         views = questions_about(session, centre, hearing, by, reads=True)
-        found.append((line, [one for one in views if one.answered_at is None and (one.may or one.mine)]))
+        found.append((line, [one for one in reversed(views) if one.answered_at is None and (one.may or one.mine)]))
     return found
 
 

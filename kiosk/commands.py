@@ -23,6 +23,7 @@ from shared.accounts import hashed
 from shared.database import Database
 from shared.offices import Hall
 from shared.settings import Settings
+from shared.vault import Vault
 
 STALLED_MS = 10_000
 
@@ -129,7 +130,7 @@ def prepare(settings: Settings) -> None:
         passwords = [f"Nuan-{secrets.token_hex(4)}" for _ in demo.STAFF]
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(hashed, passwords))
-        db.write_now(demo.found_demo_centre, hashes=hashes, now=_now())
+        db.write_now(demo.found_demo_centre, hashes=hashes, now=_now(), sealing=Vault.open(settings.data))
     people = [(account, password, name) for (account, name, _), password in zip(demo.STAFF, passwords, strict=True)]
     keep_accounts(settings.data / "accounts.txt", people)
 

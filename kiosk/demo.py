@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from hearings.centre import found_hearings
+from hearings.demo import stage_hearings
 from kiosk.plan import hall_board, plan_board
 from kiosk.tables import Lane, Service, Window, WindowSkill, WindowState
 from shared import calendar
@@ -17,6 +18,7 @@ from shared.accounts import add_staff
 from shared.live import Board
 from shared.offices import Hall, Office, OpeningHours, Provision
 from shared.people import Role
+from shared.vault import Vault
 
 SINCE = date(2026, 1, 1)
 OFFICE_RULES = "蚌埠市人民检察院 12309检察服务中心接待规程（演示）"
@@ -92,8 +94,11 @@ def is_empty(session: Session) -> bool:
     return session.exec(select(Office.id).limit(1)).first() is None
 
 
-def found_demo_centre(session: Session, *, hashes: Sequence[str], now: datetime) -> UUID:
-    """Sets up the demo centre and returns its hall. ``hashes``: the password hash of each of `STAFF`, in order."""
+def found_demo_centre(
+    session: Session, *, hashes: Sequence[str], now: datetime, sealing: Vault | None = None
+) -> UUID:
+    """Sets up the demo centre and returns its hall. ``hashes``: the password hash of each of `STAFF`, in order. With a vault
+    some hearings are there as well."""
     office = Office(code="bengbu", name_zh="蚌埠市人民检察院", name_en="Bengbu People's Procuratorate")
     session.add(office)
     session.flush()
@@ -115,6 +120,8 @@ def found_demo_centre(session: Session, *, hashes: Sequence[str], now: datetime)
     for (account, name, roles), password in zip(STAFF, hashes, strict=True):
         add_staff(session, office=office.id, hall=hall.id, account=account, name=name, roles=roles, password=password,
                   now=now, by="setup")
+    if sealing is not None:
+        stage_hearings(session, office.id, sealing=sealing, now=now)
     return hall.id
 
 
