@@ -32,7 +32,7 @@ def own_tickets(session: Session, *, centre: Centre, member_id: UUID, sealing: V
     """The newest draws first."""
     rows = session.exec(
         select(Draw).join(Hearing, col(Hearing.id) == col(Draw.hearing_id)).where(Hearing.office_id == centre.office_id)
-        .order_by(col(Draw.committed_at).desc())
+        .order_by(col(Draw.committed_at).desc(), col(Draw.id).desc())
     ).all()
     return [own for row in rows for own in _own(row, member_id, sealing)][:SHOWN]
 

@@ -54,6 +54,11 @@ ACTS = {
     "participant-removed": N_("Participant taken off"), "participants-revealed": N_("Participants shown in full"),
     "notice-public": N_("Public notice given"), "notice-participants": N_("Notice given to participants"),
     "notice-names": N_("Names told to the parties"), "notice-withdrawn": N_("Notice withdrawn"),
+    "draw-committed": N_("Draw published"), "draw-made": N_("Panel drawn"), "draw-given-up": N_("Draw given up"),
+    "seat-vacated": N_("Seat left"), "reserve-taken": N_("Reserve took the seat"),
+    "reserve-exhausted": N_("No lawful reserve left"), "seat-designated": N_("Officer designated"),
+    "supervisor-asked": N_("People's supervisor asked for"), "supervisor-named": N_("People's supervisor named"),
+    "supervisor-attended": N_("People's supervisor's attendance noted"),
 }
 # The numbers that hearings go by, by the key of their provision.
 NUMBERS = {

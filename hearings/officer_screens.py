@@ -50,15 +50,13 @@ class OwnRoom:
     async def page(self, refusal: Refused | None = None, at: str = "") -> Response[Any]:
         read, language = self.db.read, language_of(self.request, self.pages.settings.locale)
         told: dict[str, Any] = {"centre": self.centre, "member_id": self.member_id, "sealing": self.vault}
-        answer = in_language(
+        return in_language(
             self.request, self.pages, "hearings/member_own.html", language, here=f"/officers/{self.token}",
             status=refusal.status if refusal else 200, plan=self.centre, now=self.now, token=self.token,
             file=await read(member_file, **told), weekly=await read(weekly_of, self.member_id), halves=list(HalfDay),
             leaves=await read(leaves_of, self.member_id, self.centre.today), tickets=await read(own_tickets, **told), ties=TIES,
             refusal=said(refusal, language), at=at or self.request.query_params.get("done", ""),
         )
-        answer.headers["referrer-policy"] = "no-referrer"
-        return answer
 
 
 async def provide_own_room(

@@ -39,7 +39,7 @@
 
   /* One press is enough: a second one would send the same form again. */
   function once() {
-    for (const form of document.querySelectorAll("form[method=post]")) {
+    for (const form of document.querySelectorAll("form[method=post]:not([data-again])")) {
       form.addEventListener("submit", () => { for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true; });
     }
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

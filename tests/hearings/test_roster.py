@@ -72,7 +72,8 @@ def test_form_tells_every_fault_beside_its_field() -> None:
                      term_from="2026", term_until="", yearly_cap="many", specialisms=["alchemy"])
     assert faults(bad, categories=CATEGORIES, specialisms=FIELDS, today=date(2026, 11, 23)) == {
         "name": "name-needed", "category": "choice-needed", "id_number": "id-check", "phone": "phone-number",
-        "email": "mail-form", "term_from": "day-form", "term_until": "day-form", "yearly_cap": "count-form", "specialisms": "choice-needed"}
+        "email": "mail-form", "term_from": "day-form", "term_until": "day-form", "yearly_cap": "count-form",
+        "specialisms": "choice-needed"}
     assert faults(FORM, categories=CATEGORIES, specialisms=FIELDS, today=date(2026, 11, 23)) == {}
 
 
