@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vUri
 
+from shared.outbox import is_mail_address
 from shared.wording import Wording
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -109,7 +110,7 @@ def _mail(method: Method, event: Appointment, wording: Wording, organizer: Party
 def invitation(method: Method, event: Appointment, organizer: Party, attendee: Party) -> bytes:
     """The calendar object for one person."""
     calendar, entry = _calendar(method), _event(event, cancelled=method == Method.CANCEL)
-    guest = vCalAddress(f"mailto:{attendee.address}")
+    guest = vCalAddress(f"mailto:{''.join(attendee.address.split())}")
     guest.params.update({"CN": _plain(attendee.name), **AWAITED})
     entry.add("organizer", _host(organizer), encode=False)
     entry.add("attendee", guest, encode=False)
@@ -166,13 +167,21 @@ def _event(event: Appointment, *, cancelled: bool = False) -> Event:
 def _words(wording: Wording, organizer: Party, attendee: Party) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(_plain(organizer.name), addr_spec=organizer.address)
-    mail["To"] = Address(_plain(attendee.name), addr_spec=attendee.address)
+    mail["To"] = _to(attendee)
     mail["Subject"] = " ".join(wording.subject.split())
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = wording.language
     mail.set_content(wording.text, charset="utf-8", cte="base64")
     mail.add_alternative(wording.html, subtype="html", charset="utf-8", cte="base64")
     return mail
+
+
+def _to(attendee: Party) -> Address | str:
+    """An address that is none must not hold up what else happens: the mail is made, refused when its turn comes, and the next
+    channel is taken."""
+    if not is_mail_address(attendee.address):
+        return "undisclosed-recipients:;"
+    return Address(_plain(attendee.name), addr_spec=attendee.address)
 
 
 def _bytes(mail: EmailMessage, name: str) -> bytes:

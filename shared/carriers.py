@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from shared.delivery import Parcel
-from shared.outbox import Mail, Text
+from shared.outbox import Mail, Text, is_mail_address
 from shared.settings import Settings
 
 SECONDS = 30
@@ -32,6 +32,8 @@ def carry(parcel: Parcel, settings: Settings, *, now: datetime) -> None:
     """Sends one parcel. Raises `NotTaken`."""
     content = parcel.content
     if isinstance(content, Mail):
+        if not is_mail_address(content.to):
+            raise NotTaken("this is no mail address", lasting=True)
         raw = complete(content, parcel.message_id, now)
         if settings.smtp_url:
             return _mail(settings.smtp_url, content, raw)

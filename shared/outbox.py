@@ -2,6 +2,7 @@
 `posting` sends, `delivery` follows a message until it has arrived."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,8 @@ from shared.tables import UTCDateTime, choice, new_id
 from shared.vault import Vault
 
 TO, BODY = "message-to", "message-body"
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAIL_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+")
 
 
 class Channel(StrEnum):
@@ -136,6 +139,11 @@ def follow(purpose: str, *, wanted: Wanted = always, moved: Moved = nothing) -> 
 
 def follower(message: Message) -> Purpose:
     return purposes.get(message.purpose, Purpose(always, nothing))
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can be sent there: one plain address in ASCII, as every mail server takes it."""
+    return len(text) <= 254 and MAIL_ADDRESS.fullmatch(text) is not None
 
 
 def dedupe_key(about: str, purpose: str, sequence: int, channel: Channel, turn: str = "") -> str:

@@ -188,3 +188,9 @@ def test_reply_addresses_stay_the_same_and_tell_nothing() -> None:
     assert one == reply_address("hearing@example.cn", "1@x", b"k" * 32) != two
     assert one != reply_address("hearing@example.cn", "1@x", b"l" * 32)
     assert one.startswith("hearing+") and one.endswith("@example.cn")
+
+
+@pytest.mark.parametrize("wrong", ["abc", "王@例子.cn", "", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: c@d.cn"])
+def test_what_is_no_address_does_not_stop_the_composing(wrong: str) -> None:
+    mail = parsed(invitation_mail(EVENT, WORDING, organizer=OFFICE, attendee=Party("王", wrong)))
+    assert (str(mail["to"]), mail["bcc"]) == ("undisclosed-recipients:;", None)

@@ -212,6 +212,24 @@ async def test_an_address_that_is_refused_for_good_fails_at_once(
 
 
 @pytest.mark.anyio
+async def test_what_is_no_address_fails_at_once_and_holds_nobody_up(
+    post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
+) -> None:
+    post(msgspec.structs.replace(MAIL, to="王@例子.cn"), about="thing:2")
+    assert await posting(post, settings, smtp_url=smtp.url).send_due() == 1
+    assert (smtp.raw, room.told) == ([], ["failed"])
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [("chen@example.com", True), ("a.b+c@mail.example.cn", True), ("chen@example", False), ("王@例子.cn", False), ("", False),
+     ("a@b.cn, c@d.cn", False), ("a@b.cn\r\nBcc: c@d.cn", False), ("a..b@c.cn", False), ("a@b..cn", False), ("a[@b.cn", False)],
+)  # fmt: skip
+def test_mail_addresses(text: str, sound: bool) -> None:
+    assert outbox.is_mail_address(text) is sound
+
+
+@pytest.mark.anyio
 async def test_a_server_that_is_away_is_tried_again_later(
     post: Post, room: Room, db: Database, settings: Settings, smtp: Kept
 ) -> None:
