@@ -79,7 +79,7 @@ def invitation(
     channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry, link: str, reply_by: datetime, sms_code: str
 ) -> Content:
     """A hearing officer is invited."""
-    more = {"link": link, "sms_code": sms_code, **_until(occasion, guest, reply_by)}
+    more = {"link": link, "sms_code": sms_code, **_time("reply_by", occasion, guest, reply_by)}
     return _content(INVITATION, channel, occasion, guest, entry, more)
 
 
@@ -88,7 +88,7 @@ def update(
     reply_by: datetime | None = None,
 ) -> Content:
     """Time, place, moderator or openness has changed: everybody is asked again. ``occasion`` is the new state."""
-    more = {"link": link, **_was(occasion, guest, was), **_until(occasion, guest, reply_by)}
+    more = {"link": link, **_time("was", occasion, guest, was), **_time("reply_by", occasion, guest, reply_by)}
     return _content(UPDATE, channel, occasion, guest, entry, more)
 
 
@@ -104,13 +104,13 @@ def released(channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry
 
 def reminder(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, reply_by: datetime, sms_code: str) -> Content:
     """To those who have not answered, and to nobody else."""
-    more = {"link": link, "sms_code": sms_code, **_until(occasion, guest, reply_by)}
+    more = {"link": link, "sms_code": sms_code, **_time("reply_by", occasion, guest, reply_by)}
     return _content(REMINDER, channel, occasion, guest, None, more)
 
 
 def old_date(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, was: datetime) -> Content:
     """An answer came that was about the old date."""
-    return _content(OLD_DATE, channel, occasion, guest, None, {"link": link, **_was(occasion, guest, was)})
+    return _content(OLD_DATE, channel, occasion, guest, None, {"link": link, **_time("was", occasion, guest, was)})
 
 
 def pack_available(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
@@ -176,7 +176,7 @@ def _content(
     said = wording(
         kind, guest.language, office=occasion.office(guest.language), name=guest.name, number=occasion.number,
         subject_matter=occasion.subject, open=occasion.open, place=occasion.place(guest.language), phone=occasion.phone,
-        length=words.minutes(_minutes(occasion), guest.language), **_when(occasion, guest), **more,
+        length=words.minutes(_minutes(occasion), guest.language), **_time("when", occasion, guest, occasion.begins_at), **more,
     )
     if channel == Channel.SMS:
         return Text(guest.to, said.short)
@@ -226,18 +226,10 @@ def _minutes(occasion: Occasion) -> int:
     return int((occasion.ends_at - occasion.begins_at).total_seconds() // 60)
 
 
-def _when(occasion: Occasion, guest: Guest) -> dict[str, str]:
-    return {"when": _moment(occasion, guest, occasion.begins_at), "when_short": _briefly(occasion, guest, occasion.begins_at)}
-
-
-def _was(occasion: Occasion, guest: Guest, was: datetime) -> dict[str, str]:
-    return {"was": _moment(occasion, guest, was), "was_short": _briefly(occasion, guest, was)}
-
-
-def _until(occasion: Occasion, guest: Guest, by: datetime | None) -> dict[str, str]:
-    if by is None:
-        return {"reply_by": "", "reply_by_short": ""}
-    return {"reply_by": _moment(occasion, guest, by), "reply_by_short": _briefly(occasion, guest, by)}
+def _time(name: str, occasion: Occasion, guest: Guest, when: datetime | None) -> dict[str, str]:
+    """A time in full and, as ``…_short``, for a text message; empty when there is none."""
+    full, short = (_moment(occasion, guest, when), _briefly(occasion, guest, when)) if when else ("", "")
+    return {name: full, f"{name}_short": short}
 
 
 def _moment(occasion: Occasion, guest: Guest, when: datetime) -> str:
