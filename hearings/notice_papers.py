@@ -13,7 +13,7 @@ from cases.centre import Centre
 from hearings.pool import listing_of
 from hearings.roster_tables import OfficerCategory, RosterMember
 from hearings.seats import seats_of
-from hearings.tables import CASE_TEXT, HEARING_NAME, CaseType, Hearing, Listing, Participant, Room, Seat
+from hearings.tables import CASE_TEXT, HEARING_NAME, CaseType, Hearing, HearingState, Listing, Participant, Room, Seat
 from shared.errors import Refused
 from shared.people import Staff
 from shared.vault import Vault
@@ -92,9 +92,9 @@ def digest(paper: Paper) -> str:
 
 
 def listed(session: Session, hearing: Hearing) -> Listing:
-    """Refuses ``not-listed``: there is no time and place to tell of."""
+    """Refuses ``not-listed``: there is no time and place to tell of (a postponed hearing has lost its own)."""
     listing = listing_of(session, hearing.id)
-    if listing is None:
+    if listing is None or hearing.state == HearingState.POSTPONED:
         raise Refused("not-listed", 409, article="notice")
     return listing
 

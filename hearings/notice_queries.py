@@ -15,7 +15,7 @@ from hearings.notice_rules import PUBLIC, Deadline, Missing
 from hearings.pool import listing_of
 from hearings.queries import hearing_of
 from hearings.reply_tables import Notice, NoticeKind, NoticeProof, ProofMethod
-from hearings.tables import HEARING_NAME, Approval, Hearing, Participant, Question
+from hearings.tables import HEARING_NAME, Approval, Hearing, HearingState, Participant, Question
 from shared import words
 from shared.identity import Identity
 from shared.outbox import messages_about
@@ -59,7 +59,6 @@ class Given(msgspec.Struct, frozen=True):
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about the notices of a hearing at one moment."""
 
-    begins_at: datetime | None
     last: Deadline | None
     passed: bool
     given: tuple[Given, ...]
@@ -122,10 +121,9 @@ def missing(session: Session, hearing: Hearing) -> tuple[Missing, ...]:
 
 def gate(session: Session, *, hearing: Hearing, centre: Centre, sealing: Vault, now: datetime) -> Gate:
     """How the notices of a hearing stand. Names are masked."""
-    listing = listing_of(session, hearing.id)
-    last = _deadline(listing.begins_at, centre) if listing else None
+    last = deadline_of(session, hearing, centre)
     return Gate(
-        begins_at=listing.begins_at if listing else None, last=last, passed=bool(last and last.passed(now)),
+        last=last, passed=bool(last and last.passed(now)),
         given=tuple(_given(session, hearing, kind, sealing) for kind in notice_rules.required(open=hearing.open)),
         missing=missing(session, hearing), public_waived=PUBLIC in waivers(session, hearing),
     )
@@ -141,16 +139,14 @@ def notices_of(
 def deadline_of(session: Session, hearing: Hearing, centre: Centre) -> Deadline | None:
     """Until when notice of a hearing can be given; None while it has no date."""
     listing = listing_of(session, hearing.id)
-    return _deadline(listing.begins_at, centre) if listing else None
+    if listing is None or hearing.state == HearingState.POSTPONED:
+        return None
+    return notice_rules.deadline(listing.begins_at, calendar=centre.calendar, provisions=centre.provisions, zone=centre.zone)
 
 
 def about(notice_id: UUID, participant_id: UUID) -> str:
     """How the outbox names a notice to one person."""
     return f"notice:{notice_id.hex}:{participant_id.hex}"
-
-
-def _deadline(begins_at: datetime, centre: Centre) -> Deadline:
-    return notice_rules.deadline(begins_at, calendar=centre.calendar, provisions=centre.provisions, zone=centre.zone)
 
 
 def _given(session: Session, hearing: Hearing, kind: NoticeKind, sealing: Vault) -> Given:

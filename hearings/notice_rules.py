@@ -25,9 +25,9 @@ BY_HAND = (ProofMethod.PHONE, ProofMethod.IN_PERSON, ProofMethod.POST)
 PUBLIC = "public"
 S = HearingState
 GIVEN_IN = {
-    NoticeKind.PUBLIC: frozenset({S.APPROVED, S.PANEL_READY, S.NOTIFIED, S.POSTPONED}),
-    NoticeKind.PARTICIPANTS: frozenset({S.APPROVED, S.PANEL_READY, S.NOTIFIED, S.POSTPONED}),
-    NoticeKind.NAMES: frozenset({S.PANEL_READY, S.NOTIFIED, S.POSTPONED}),
+    NoticeKind.PUBLIC: frozenset({S.APPROVED, S.PANEL_READY, S.NOTIFIED}),
+    NoticeKind.PARTICIPANTS: frozenset({S.APPROVED, S.PANEL_READY, S.NOTIFIED}),
+    NoticeKind.NAMES: frozenset({S.PANEL_READY, S.NOTIFIED}),
 }
 
 

@@ -18,6 +18,7 @@ from hearings.notice_printing import print_notice
 from hearings.notice_queries import notices_of
 from hearings.notice_rules import BY_HAND
 from hearings.notices import give_notice
+from hearings.opening import let_people_in
 from hearings.reply_tables import NoticeKind, ProofMethod
 from hearings.rules import PREPARE, READ
 from hearings.waiving import ask_waiver
@@ -77,6 +78,15 @@ async def waive(room: TheHearingroom, hearing: One, data: URLEncodedBody[WaiverF
         await room.act(ask_waiver, hearing_id=hearing, whom=whom, reason=data.reason)
     except Refused as refusal:
         return await _page(room, hearing, refusal=refusal, waiver=data)
+    return go(f"/desk/hearings/{hearing}/notices")
+
+
+@post("/open", include_in_schema=False, guards=PREPARING)
+async def let_in(room: TheHearingroom, hearing: One) -> Response[Any]:
+    try:
+        await room.act(let_people_in, hearing_id=hearing, sealing=room.vault)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal)
     return go(f"/desk/hearings/{hearing}/notices")
 
 
@@ -140,6 +150,6 @@ def _time(text: str, room: Hearingroom) -> datetime:
     return at.replace(tzinfo=room.centre.zone) if at.tzinfo is None else at
 
 
-router = Router("/desk/hearings/{hearing:uuid}/notices", route_handlers=[show, give, waive, prove, on_paper],
+router = Router("/desk/hearings/{hearing:uuid}/notices", route_handlers=[show, give, waive, let_in, prove, on_paper],
                 guards=[require(*READ)], dependencies=HEARINGROOM)
 handlers = [router]

@@ -141,5 +141,5 @@ def _tell(
 def _settle(session: Session, hearing: Hearing, now: datetime, by: Identity) -> None:
     """Everything has been given: the hearing is notified."""
     owed = any(not one.participants for one in missing(session, hearing))
-    if not owed and hearing.state in (HearingState.PANEL_READY, HearingState.POSTPONED):
+    if not owed and hearing.state == HearingState.PANEL_READY:
         take_step(session, hearing, HearingState.NOTIFIED, now=now, by=by)

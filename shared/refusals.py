@@ -211,6 +211,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not-listed": (N_("The hearing has no time and place yet."), N_("Please lay them down first; then notice can be given.")),
     "not-on-hold": (N_("This visit is not on hold."), N_("The screen now shows how things stand.")),
     "not-the-same": (N_("The new password was typed differently the second time."), N_("Please type it twice again.")),
+    "not-today": (N_("The hearing is not today."), N_("People are let in on the day of the hearing.")),
     "notice-missing": (
         N_("Not all notices of this hearing have been given."),
         N_("Please give them first, on the page of the notices."),

@@ -13,6 +13,7 @@ from hearings.changes import changed_materially
 from hearings.notice_proofs import prove
 from hearings.notice_queries import Gate, gate, missing
 from hearings.notices import check_may_open, give_notice
+from hearings.opening import let_people_in
 from hearings.reply_tables import Notice, NoticeKind, ProofMethod
 from hearings.seats import hold, seats_of, vacate
 from hearings.tables import Approval, Hearing, HearingState, Listing, Participant, PartRole, Question, SeatOrigin
@@ -209,6 +210,22 @@ def test_nobody_opens_before_everybody_is_proven_to_have_been_told(stage: Stage)
     assert told is not None and (told.code, told.detail["who"]) == ("notice-unproven", "欧阳**、李*、王**")
     prove_all(stage, hearing)
     assert check(stage, hearing) is None and [given.open for given in board(stage, hearing).given] == [0, 0, 0]
+
+
+def test_doors_open_on_the_day_and_only_when_all_is_proven(stage: Stage) -> None:
+    hearing = stage.hearing(S.PANEL_READY)
+    give_all(stage, hearing)
+
+    def open_doors(days: float) -> str:
+        try:
+            stage.act(let_people_in, hearing_id=hearing, sealing=stage.vault, days=days)
+        except Refused as refused:
+            return refused.code
+        return ""
+
+    assert open_doors(13) == "not-today" and open_doors(14) == "notice-unproven"
+    prove_all(stage, hearing)
+    assert [open_doors(14), open_doors(14)] == ["", ""] and state(stage, hearing) == S.CHECKING_IN
 
 
 def test_a_delivery_proves_a_notice_and_a_bounce_does_not(stage: Stage) -> None:
