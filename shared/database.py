@@ -1,7 +1,7 @@
 """The one way in and out of the database: `write` (one action, one answer after its commit) and `read`.
 
-SQLite has one writer thread that commits waiting actions together; PostgreSQL has a bounded pool, one transaction each.
-Not an abstraction over SQL: actions and queries are plain functions over a `sqlmodel.Session`.
+One writer thread commits the actions that wait together; a few threads read. Not an abstraction over SQL: actions and
+queries are plain functions over a `sqlmodel.Session`.
 """
 
 import asyncio
@@ -10,27 +10,24 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from shared.engines import Reader, is_retryable, is_storage, open_engines, session_on, storage_code
+from shared.engines import Act, Reader, Writer, is_clash, open_engines, storage_code
 from shared.errors import Unavailable
 from shared.settings import Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Work = Callable[Concatenate[Session, P], R]
-Act = Callable[[Session], Any]
 Job = tuple[Act, "_Caller"]
 Outcome = tuple["_Caller", Any, BaseException | None]
 
 BATCH = 128
 READERS = 4
-POSTGRES_WRITERS = 8
 RETRIES = 8
 log = logging.getLogger("nuanyi.database")
 
@@ -46,19 +43,15 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self.fault = ""
         self.committed: Callable[[dict[str, int]], None] = lambda boards: None
-        self._writers: ThreadPoolExecutor | None = None
         self._threads: list[threading.Thread] = []
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._asked: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
 
     def start(self) -> None:
-        self.engine, self.reading = open_engines(self.url, POSTGRES_WRITERS, READERS)
+        self.engine, self.reading = open_engines(self.url, READERS)
         for _ in range(READERS):
             self._begin(self._run_reader, "read")
-        if self.sqlite:
-            self._begin(self._run_writer, "write")
-        else:
-            self._writers = ThreadPoolExecutor(POSTGRES_WRITERS, "write")
+        self._begin(self._run_writer, "write")
 
     def _begin(self, work: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)
@@ -68,8 +61,6 @@ class Database:
     def stop(self) -> None:
         """Finishes what waits, then closes."""
         self._jobs.put(None)
-        if self._writers:
-            self._writers.shutdown()
         for _ in range(READERS):
             self._asked.put(None)
         for thread in self._threads:
@@ -85,13 +76,13 @@ class Database:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
-        self._submit(lambda session: action(session, *args, **kwargs), _Caller(future, loop))
+        self._jobs.put((lambda session: action(session, *args, **kwargs), _Caller(future, loop)))
         return await future
 
     def write_now(self, action: Work[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """`write` for commands and tests that have no event loop."""
         future: Future[R] = Future()
-        self._submit(lambda session: action(session, *args, **kwargs), _Caller(future, None))
+        self._jobs.put((lambda session: action(session, *args, **kwargs), _Caller(future, None)))
         return future.result()
 
     async def read(self, query: Work[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -106,12 +97,6 @@ class Database:
         future: Future[R] = Future()
         self._asked.put((lambda session: query(session, *args, **kwargs), _Caller(future, None)))
         return future.result()
-
-    def _submit(self, act: Act, caller: "_Caller") -> None:
-        if self._writers:
-            self._writers.submit(self._write_one, act, caller)
-        else:
-            self._jobs.put((act, caller))
 
     def _settle(self, outcomes: list[Outcome], boards: dict[str, int]) -> None:
         """Tells which boards moved, then answers the callers."""
@@ -139,16 +124,16 @@ class Database:
             del job, query, caller, outcome
         reader.close()
 
-    # SQLite: one thread, group commit ---------------------------------------------------------------------------------
+    # Writing: one thread, group commit --------------------------------------------------------------------------------
 
     def _run_writer(self) -> None:
-        with self.engine.connect() as connection:
-            session = session_on(connection)
-            while (job := self._jobs.get()) is not None:
-                jobs, last = self._gather(job)
-                self._commit(session, jobs)
-                if last:
-                    return
+        writer = Writer(self.engine)
+        last = False
+        while not last and (job := self._jobs.get()) is not None:
+            jobs, last = self._gather(job)
+            self._commit(writer, jobs)
+            del job, jobs
+        writer.close()
 
     def _gather(self, first: Job) -> tuple[list[Job], bool]:
         """What waits to be written together. True when the end of the queue was there."""
@@ -161,39 +146,21 @@ class Database:
                 jobs.append(more)
         return jobs, False
 
-    def _commit(self, session: Session, jobs: list[Job]) -> None:
-        """One transaction for all, a savepoint for each."""
-        driver: Any = session.info["driver"]
-        session.info["boards"] = {}
+    def _commit(self, writer: Writer, jobs: list[Job], attempt: int = 0) -> None:
         try:
-            driver.execute("BEGIN IMMEDIATE")
-            outcomes = [_attempt(session, driver, *job) for job in jobs]
-            session.close()
-            driver.execute("COMMIT")
+            results = writer.run([act for act, _ in jobs])
         except Exception as problem:
-            session.close()
-            if driver.in_transaction:
-                driver.execute("ROLLBACK")
-            self._fail([caller for _, caller in jobs], problem)
-        else:
-            self._settle(outcomes, session.info["boards"])
+            return self._recover(writer, jobs, problem, attempt)
+        self._settle([(caller, *result) for (_, caller), result in zip(jobs, results, strict=True)], writer.boards)
 
-    # PostgreSQL: a transaction each -----------------------------------------------------------------------------------
-
-    def _write_one(self, act: Act, caller: "_Caller") -> None:
-        for attempt in range(RETRIES):
-            try:
-                with self.engine.begin() as connection, session_on(connection) as session:
-                    result = act(session)
-                    session.flush()
-                    boards: dict[str, int] = session.info["boards"]
-                return self._settle([(caller, result, None)], boards)
-            except OperationalError as problem:
-                if not is_retryable(problem) or attempt == RETRIES - 1:
-                    return self._fail([caller], problem)
-                time.sleep(0.005 * 2**attempt)
-            except Exception as problem:
-                return _answer([(caller, None, problem)])
+    def _recover(self, writer: Writer, jobs: list[Job], problem: Exception, attempt: int) -> None:
+        """After a clash with another process each act is tried again by itself; anything else is a fault of the storage."""
+        if not is_clash(problem) or attempt == RETRIES:
+            return self._fail([caller for _, caller in jobs], problem)
+        if len(jobs) == 1:
+            time.sleep(0.005 * 2**attempt)
+        for job in jobs:
+            self._commit(writer, [job], attempt + 1)
 
 
 class _Caller(NamedTuple):
@@ -201,30 +168,6 @@ class _Caller(NamedTuple):
 
     future: "asyncio.Future[Any] | Future[Any]"
     loop: asyncio.AbstractEventLoop | None
-
-
-def _attempt(session: Session, driver: Any, act: Act, caller: _Caller) -> Outcome:
-    """One action in its savepoint. Raises only when the storage has failed under it.
-
-    A session that nobody has used (hot acts go to the driver) needs no flush and holds nothing to forget.
-    """
-    bumped = dict(session.info["boards"])
-    driver.execute("SAVEPOINT act")
-    try:
-        result, refusal = act(session), None
-        if session.in_transaction():
-            session.flush()
-    except Exception as problem:
-        if not driver.in_transaction or is_storage(problem):
-            raise
-        session.rollback()
-        driver.execute("ROLLBACK TO act")
-        session.info["boards"] = bumped
-        result, refusal = None, problem
-    if session.in_transaction():
-        session.expunge_all()
-    driver.execute("RELEASE act")
-    return caller, result, refusal
 
 
 def _answer(outcomes: list[Outcome]) -> None:

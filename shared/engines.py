@@ -1,25 +1,32 @@
-"""The engines beneath `database`: how SQLite and PostgreSQL are opened, a connection that only reads, and what their faults
-mean."""
+"""Beneath `database`: how SQLite and PostgreSQL are opened, the connection that writes, those that read, and what their
+faults mean."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 R = TypeVar("R")
-SNAPSHOT = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+Act = Callable[[Session], Any]
+Result = tuple[Any, BaseException | None]
+
+READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
+# Several acts lock several boards: two processes that wait for each other give up soon and try each act by itself.
+TOGETHER = {"sqlite": "", "postgresql": "SET LOCAL lock_timeout = '250ms'"}
+CLASHES = ("40001", "40P01", "55P03")  # serialisation, deadlock, lock not available
 # Transactions are begun and ended by hand, so SQLAlchemy's own are to leave them alone.
 BY_HAND: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
-def open_engines(url: str, writers: int, readers: int) -> tuple[Engine, Engine]:
+def open_engines(url: str, readers: int) -> tuple[Engine, Engine]:
     """The engine to write with and the one to read with."""
     if url.startswith("sqlite"):
-        return _sqlite(url, 1, writing=True), _sqlite(url, readers, writing=False)
-    return _postgres(url, writers, pool_pre_ping=True), _postgres(url, readers, **BY_HAND)
+        return _sqlite(url, readers, writing=True), _sqlite(url, readers, writing=False)
+    return _postgres(url, readers), _postgres(url, readers)
 
 
 def session_on(connection: Connection) -> Session:
@@ -29,61 +36,143 @@ def session_on(connection: Connection) -> Session:
     return Session(connection, expire_on_commit=False, autoflush=True, info=info)
 
 
-class Reader:
-    """One connection that only reads, for one thread: every query sees one snapshot and leaves nothing behind."""
+class Line:
+    """One connection, kept open for one thread at a time. One that was lost meanwhile is opened again, once."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, begin: dict[str, str]) -> None:
         self.engine = engine
-        self.begin = SNAPSHOT[engine.dialect.name]
-        self._session: Session | None = None
+        self.begin = begin[engine.dialect.name]
+        self.session: Session | None = None
 
-    def run(self, query: Callable[[Session], R]) -> R:
-        session = self._begun()
-        try:
-            return query(session)
-        finally:
-            session.close()
-            self._end(session)
-
-    def close(self) -> None:
-        if self._session is not None:
-            self._session.get_bind().close()  # type: ignore[union-attr]
-            self._session = None
-
-    def _begun(self) -> Session:
-        """A session in its snapshot. A connection that was lost meanwhile is opened again, once."""
-        if self._session is not None:
+    def begun(self) -> Session:
+        """A session in a new transaction."""
+        if self.session is not None:
             try:
-                self._session.info["driver"].execute(self.begin)
-                return self._session
+                self.session.info["driver"].execute(self.begin)
+                return self.session
+            except sqlite3.Error:
+                raise
             except Exception:
-                self._drop()
-        self._session = session_on(self.engine.connect())
-        self._session.info["driver"].execute(self.begin)
-        return self._session
+                self.drop()
+        self.session = session_on(self.engine.connect())
+        self.session.info["driver"].execute(self.begin)
+        return self.session
 
-    def _end(self, session: Session) -> None:
+    def undo(self) -> None:
+        """Ends the transaction without a trace. A connection that cannot even do that is let go."""
+        if self.session is None:
+            return
         try:
-            session.info["driver"].execute("ROLLBACK")
+            self.session.close()
+            if in_transaction(self.session):
+                self.session.info["driver"].execute("ROLLBACK")
         except Exception:
-            self._drop()
+            self.drop()
 
-    def _drop(self) -> None:
-        session, self._session = self._session, None
+    def drop(self) -> None:
+        session, self.session = self.session, None
         if session is not None:
             connection: Any = session.get_bind()
             connection.invalidate()
             connection.close()
 
+    def close(self) -> None:
+        if self.session is not None:
+            connection: Any = self.session.get_bind()
+            connection.close()
+            self.session = None
 
-def is_retryable(problem: OperationalError) -> bool:
-    return getattr(problem.orig, "sqlstate", None) in ("40001", "40P01")
+
+class Reader(Line):
+    """Every query sees one snapshot and leaves nothing behind."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, READING)
+
+    def run(self, query: Callable[[Session], R]) -> R:
+        try:
+            return query(self.begun())
+        finally:
+            self.undo()
+
+
+class Writer(Line):
+    """Acts in one transaction, a savepoint for each. ``boards``: those that moved in the last one, name to version."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, WRITING)
+        self.together = TOGETHER[engine.dialect.name]
+
+    @property
+    def boards(self) -> dict[str, int]:
+        moved: dict[str, int] = self.session.info["boards"] if self.session else {}
+        return moved
+
+    def run(self, acts: Sequence[Act]) -> list[Result]:
+        """What each returned, or raised (its changes undone). Raises when the storage failed: then nothing was kept."""
+        session = self.begun()
+        session.info["boards"] = {}
+        driver: Any = session.info["driver"]
+        try:
+            if self.together and len(acts) > 1:
+                driver.execute(self.together)
+            results = [_attempt(session, driver, act) for act in acts]
+            session.close()
+            driver.execute("COMMIT")
+        except Exception:
+            self.undo()
+            raise
+        return results
+
+
+def _attempt(session: Session, driver: Any, act: Act) -> Result:
+    """One act in its savepoint. Raises only when the storage has failed under it.
+
+    A session that nobody has used (hot acts go to the driver) needs no flush and holds nothing to forget.
+    """
+    moved = dict(session.info["boards"])
+    driver.execute("SAVEPOINT act")
+    try:
+        result, refusal = act(session), None
+        if session.in_transaction():
+            session.flush()
+    except Exception as problem:
+        if is_storage(problem) or not in_transaction(session):
+            raise
+        session.rollback()
+        driver.execute("ROLLBACK TO SAVEPOINT act")
+        session.info["boards"] = moved
+        result, refusal = None, problem
+    if session.in_transaction():
+        session.expunge_all()
+    driver.execute("RELEASE SAVEPOINT act")
+    return result, refusal
+
+
+def in_transaction(session: Session) -> bool:
+    """Whether the database itself still has one open; trouble may have ended it."""
+    driver: Any = session.info["driver"]
+    if session.info["dialect"].name == "sqlite":
+        return bool(driver.in_transaction)
+    return bool(driver.info.transaction_status in (1, 2, 3))  # active, in transaction, in a failed one
+
+
+def is_clash(problem: Exception) -> bool:
+    """Two processes stood in each other's way; trying again is all it takes."""
+    return getattr(_original(problem), "sqlstate", None) in CLASHES
 
 
 def is_storage(problem: Exception) -> bool:
-    """Trouble of the file, not of the action: disk full, locked, input or output failed."""
-    original = problem.orig if isinstance(problem, DBAPIError) else problem
-    return isinstance(original, sqlite3.OperationalError) and storage_code(original) != "storage-failed"
+    """Trouble of the storage, not of the action: disk full, locked, input or output failed, connection lost."""
+    original = _original(problem)
+    if isinstance(original, sqlite3.Error):
+        return isinstance(original, sqlite3.OperationalError) and storage_code(original) != "storage-failed"
+    return any(kind.__name__ == "OperationalError" for kind in type(original).__mro__)
+
+
+def _original(problem: Exception) -> BaseException:
+    """What the driver itself raised: hot acts meet it bare, the session wraps it."""
+    return problem.orig if isinstance(problem, DBAPIError) and problem.orig else problem
 
 
 def storage_code(problem: Exception) -> str:
@@ -109,5 +198,6 @@ def _sqlite(url: str, size: int, *, writing: bool) -> Engine:
     return engine
 
 
-def _postgres(url: str, size: int, **options: Any) -> Engine:
-    return create_engine(url, pool_size=size, max_overflow=0, connect_args={"options": "-c timezone=UTC"}, **options)
+def _postgres(url: str, size: int) -> Engine:
+    in_utc = {"options": "-c timezone=UTC"}
+    return create_engine(url, pool_size=size, max_overflow=0, connect_args=in_utc, **BY_HAND)
