@@ -14,12 +14,14 @@ from hearings.approvals import granted
 from hearings.centre import article_of
 from hearings.draw_records import Secret, barred_now, keep, newest_draw, record_of, secret_of
 from hearings.lots import EntropySource, PoolTicket, Quota, Record, Rule
+from hearings.notices import withdraw_notices
 from hearings.pool import Candidate, Pool, pool_of
+from hearings.reply_tables import NoticeKind
 from hearings.reserve import Taken, fill_from_reserve, follow, take_reserve
 from hearings.roster_facts import REDRAWN
 from hearings.roster_rules import tiers
 from hearings.seats import free_places, hold, managed, seats_of, vacate
-from hearings.steps import note
+from hearings.steps import note, take_step
 from hearings.tables import (
     DRAW_SECRET,
     Draw,
@@ -142,7 +144,7 @@ def _draw(session: Session, centre: Centre, draw_id: UUID, by: Identity) -> tupl
 
 
 def _give_up(session: Session, hearing: Hearing, row: Draw, reason: str, now: datetime, by: Identity) -> None:
-    """The draw before is kept as it was; its seats are vacated."""
+    """The draw before is kept as it was; its seats are vacated, and names told to the parties no longer hold."""
     if not reason.strip():
         raise Refused("redraw-reason", 422, article="roster")
     row.state = DrawState.ABANDONED
@@ -150,6 +152,9 @@ def _give_up(session: Session, hearing: Hearing, row: Draw, reason: str, now: da
     for seat in seats_of(session, hearing.id):
         vacate(session, seat, why=REDRAWN, now=now)
     note(session, hearing, "draw-given-up", by, now, {"draw": row.version}, reason.strip())
+    withdraw_notices(session, hearing, why="draw", now=now, by=by, kinds=(NoticeKind.NAMES,))
+    if hearing.state == HearingState.PANEL_READY:
+        take_step(session, hearing, HearingState.APPROVED, now=now, by=by, follows=True)
 
 
 def _ticket(key: str, hearing: Hearing, number: int, one: Candidate) -> str:

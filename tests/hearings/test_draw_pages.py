@@ -145,7 +145,7 @@ def test_draw_from_pool_to_panel_without_script(desks: Any, rows: Stage) -> None
     row = newest(rows, hearing)
     number = {"draw": str(row.id), "entropy": "351 624 416 3", "witnesses": "李明"}
     asked = desks().post(f"{place}/roll", data=number)
-    assert asked.status_code in (200, 201) and "这是在场各位看到的数字吗" in words(asked) and rows.all(Seat) == []
+    assert asked.status_code in (200, 201) and "这是在场各位看到的号码吗" in words(asked) and rows.all(Seat) == []
     assert desks().post(f"{place}/roll", data={**number, "entropy": "7777777777"}).status_code == 422
     assert desks().post(f"{place}/roll", data={**number, "sure": "1"}).status_code == 303
     assert "共 5 席，已就位 5 席" in words(desks().get(place))
@@ -177,13 +177,13 @@ def test_public_page_proves_the_draw_and_names_what_was_altered(
     copy["before"]["pool"][2]["category"] = "other"
     page.fill("#record", json.dumps(copy))
     expect(page.locator("[data-altered] li")).to_have_count(1)
-    expect(page.locator("[data-altered]")).to_contain_text("号池 · 第 3 行")
+    expect(page.locator("[data-altered]")).to_contain_text("备选名单 · 第 3 行")
     assert page.locator("tr.altered").count() == 1
     axe(page)
     page.click("#again")
     expect(page.locator("#verdict .good:visible")).to_contain_text("全部相符")
     page.fill("#printed", "0" * 64)
-    expect(page.locator("[data-altered]")).to_contain_text("纸质公告上的摘要值")
+    expect(page.locator("[data-altered]")).to_contain_text("纸质公告上的承诺摘要")
 
 
 def test_member_finds_their_own_row(open_page: Open, running: tuple[Centre, Settings], rows: Stage) -> None:
@@ -202,7 +202,7 @@ def test_member_finds_their_own_row(open_page: Open, running: tuple[Centre, Sett
     expect(page.locator("#found")).to_contain_text(ticket)
     assert page.locator("tr.own-row").count() == 1 and ticket in json.dumps(row.record)
     page.fill("#salt", salt[:-1] + ("0" if salt[-1] != "0" else "1"))
-    expect(page.locator("#found")).to_contain_text("没有与这两项对应的号")
+    expect(page.locator("#found")).to_contain_text("没有与这两项对应的签")
 
 
 def test_wall_draws_in_front_of_people(open_page: Open, running: tuple[Centre, Settings], rows: Stage) -> None:

@@ -116,6 +116,17 @@ def test_redraw_needs_a_reason_and_keeps_what_was_drawn(stage: Stage) -> None:
     assert acts.count("draw-committed") == 2 and "draw-given-up" in acts
 
 
+def test_redraw_takes_a_hearing_whose_panel_was_ready_back(stage: Stage) -> None:
+    hearing = drawn_hearing(stage)
+
+    def ready(session: Any) -> None:
+        session.get_one(Hearing, hearing).state = HearingState.NOTIFIED
+
+    stage.db.write_now(ready)
+    committed(stage, hearing, msgspec.structs.replace(WISH, reason="两人同时退出"))
+    assert stage.get(Hearing, hearing).state == HearingState.APPROVED and sitting(stage, hearing) == []
+
+
 def test_draw_waits_for_approval_and_a_time(stage: Stage) -> None:
     roster(stage)
     assert refusal(lambda: committed(stage, stage.hearing(HearingState.PENDING_APPROVAL))) == "draw-not-now"
