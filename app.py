@@ -18,6 +18,7 @@ from cases import screens as cases
 from hearings import (
     draw_public,
     draw_screens,
+    invitation_desk,
     invitation_screens,
     letter_screens,
     mailbox,
@@ -27,6 +28,7 @@ from hearings import (
     observer_screens,
     officer_screens,
     public_screens,
+    recusal_screens,
     roster_screens,
     table_screens,
 )
@@ -64,8 +66,9 @@ from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
     health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices,
-    personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens, invitation_screens,
-    observer_desk, roster_screens, member_screens, table_screens, officer_screens, draw_screens, draw_public,
+    personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens,
+    invitation_screens, invitation_desk, recusal_screens, observer_desk, roster_screens, member_screens,
+    table_screens, officer_screens, draw_screens, draw_public,
 )
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from cases.receipts import find_receipt
+from hearings.inviting_queries import find_invitation
 from kiosk import actions, needs, tasks
 from kiosk.booth import Booth, TheBooth
 from kiosk.tables import State
@@ -52,7 +53,8 @@ async def case(booth: TheBooth) -> Response[str]:
 
 @post("/code", include_in_schema=False, status_code=303)
 async def read_code(data: URLEncodedBody[CodeForm], booth: TheBooth) -> Response[Any]:
-    """Sends the holder of a code on: to the own ticket, back into the line after a missed call, or to the own case."""
+    """Sends the holder of a code on: to the own ticket, back into the line after a missed call, to the own case or the own
+    invitation to a hearing."""
     code = normalise(data.text[:TYPED_MOST])
     if code is None:
         return _code_page(booth, data.purpose, data.text, "unknown-code")
@@ -60,6 +62,8 @@ async def read_code(data: URLEncodedBody[CodeForm], booth: TheBooth) -> Response
         return answer
     if await booth.read(find_receipt, code=code, sealing=booth.vault, now=booth.now):
         return booth.go(f"/c/{code}", at="kiosk")
+    if await booth.read(find_invitation, code=code, sealing=booth.vault):
+        return booth.go(f"/kiosk/invitations/{code}")
     return _code_page(booth, data.purpose, data.text, "unknown-code")
 
 
