@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, URLEncodedBody
+from msgspec import Struct
 
 from cases.caseroom import go
 from hearings import rules
@@ -12,6 +13,7 @@ from hearings.centre import Named, categories_of, specialisms_of
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.roster import add_member, change_member
 from hearings.roster_forms import CHANNELS, MemberForm, faults
+from hearings.roster_lists import GROUPS, add_category, add_specialism
 from hearings.roster_queries import form_of
 from hearings.roster_tables import Entry
 from shared import codes
@@ -20,6 +22,13 @@ from shared.errors import Refused
 
 LISTS = ("specialisms", "channels", "needs")
 NEEDS = ("sign_language", "wheelchair", "hearing_aid", "large_print", "interpreter")
+
+
+class ListForm(Struct):
+    kind: str = ""
+    group: str = ""
+    name_zh: str = ""
+    name_en: str = ""
 
 
 @get("/new", include_in_schema=False)
@@ -62,6 +71,25 @@ async def change(room: TheHearingroom, member: FromPath[UUID]) -> Response[Any]:
     return go(f"/desk/roster/{member}")
 
 
+@get("/lists", include_in_schema=False)
+async def show_lists(room: TheHearingroom) -> Response[str]:
+    return await _lists_page(room)
+
+
+@post("/lists", include_in_schema=False)
+async def add_to_list(room: TheHearingroom, data: URLEncodedBody[ListForm]) -> Response[Any]:
+    """Adds a category of a group, or without a group a field that officers know about."""
+    names = {"name_zh": data.name_zh, "name_en": data.name_en}
+    try:
+        if data.kind == "category":
+            await room.act(add_category, group=data.group, **names)
+        else:
+            await room.act(add_specialism, **names)
+    except Refused as refusal:
+        return await _lists_page(room, refusal, data)
+    return go("/desk/roster/lists")
+
+
 # Parts --------------------------------------------------------------------------------------------------------------
 
 
@@ -93,7 +121,14 @@ async def _form_page(
                      categories=categories, specialisms=specialisms, channels=CHANNELS, needs=NEEDS, entries=list(Entry))
 
 
+async def _lists_page(room: Hearingroom, refusal: Refused | None = None, form: ListForm | None = None) -> Response[str]:
+    categories, specialisms = await _lists(room)
+    return room.page("hearings/roster_lists.html", status=refusal.status if refusal else 200, categories=categories,
+                     specialisms=specialisms, groups=GROUPS, form=form or ListForm(), refusal=refusal)
+
+
 router = Router(
-    "/desk/roster", dependencies=HEARINGROOM, guards=[require(*rules.MANAGEMENT)], route_handlers=[new, take_on, edit, change],
+    "/desk/roster", dependencies=HEARINGROOM, guards=[require(*rules.MANAGEMENT)],
+    route_handlers=[new, take_on, edit, change, show_lists, add_to_list],
 )
 handlers = [router]

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from hearings.draw_records import record_of
 from hearings.own_link import token_of
 from hearings.roster import renew_link
-from hearings.roster_tables import Leave, RosterMember
+from hearings.roster_tables import Leave, OfficerCategory, RosterMember
 from hearings.tables import HEARING_NAME, Draw, Seat
 from shared.settings import Settings
 from shared.vault import Vault
@@ -101,6 +101,15 @@ def test_form_keeps_what_was_typed_and_tells_every_fault(desks: Any, rows: Stage
     good = {**typed, "phone": "13800138999", "term_until": "2027-12-31", "key": "form-1"}
     places = {desks().post("/desk/roster/new", data=good).headers["location"] for _ in range(2)}
     assert len(places) == 1 and "卢*" in words(desks().get(places.pop()))
+
+
+def test_office_adds_its_own_categories_and_fields_once(desks: Any, rows: Stage) -> None:
+    new = {"kind": "category", "group": "community", "name_zh": "退役军人", "name_en": "Veteran"}
+    for _ in range(2):
+        assert desks().post("/desk/roster/lists", data=new).status_code == 303
+    assert desks().post("/desk/roster/lists", data={**new, "group": "x"}).status_code == 422
+    assert [one.group for one in rows.all(OfficerCategory) if one.name_zh == "退役军人"] == ["community"]
+    assert "退役军人" in words(desks().get("/desk/roster/new"))
 
 
 def test_table_is_previewed_confirmed_and_exported_through_the_browser(desks: Any, rows: Stage) -> None:
