@@ -18,6 +18,7 @@ from hearings.rules import CHIEF, READ
 from hearings.tables import Question
 from shared.door import require
 from shared.errors import Refused
+from shared.given import TheSettings
 
 PAGE = "/desk/hearings/approvals"
 
@@ -44,11 +45,14 @@ async def show(room: TheHearingroom) -> Response[str]:
 
 
 @post("/{approval:uuid}", include_in_schema=False)
-async def give_answer(room: TheHearingroom, approval: FromPath[UUID], data: URLEncodedBody[AnswerForm]) -> Response[Any]:
+async def give_answer(
+    room: TheHearingroom, approval: FromPath[UUID], data: URLEncodedBody[AnswerForm], settings: TheSettings
+) -> Response[Any]:
     try:
         if data.granted not in ("yes", "no"):
             raise Refused("choice-needed", 422)
-        hearing = await room.act(answer, approval_id=approval, granted=data.granted == "yes", text=data.text)
+        hearing = await room.act(answer, approval_id=approval, granted=data.granted == "yes", text=data.text,
+                                 sealing=room.vault, settings=settings)
     except Refused as refusal:
         return await _page(room, refusal=refusal, at=str(approval), form=data)
     return go(f"/desk/hearings/{hearing}" if data.back else PAGE)

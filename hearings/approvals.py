@@ -10,12 +10,15 @@ from sqlmodel import Session, col, select
 
 from cases.centre import Centre
 from hearings import rules
+from hearings.applicants import post_decision
 from hearings.changes import changed_materially, give_up_time
 from hearings.delegations import delegated
 from hearings.steps import note, take_step, touch
 from hearings.tables import Approval, Hearing, HearingState, Question
 from shared.errors import Refused
 from shared.identity import Identity
+from shared.settings import Settings
+from shared.vault import Vault
 
 Q = Question
 Effect = Callable[[Session, Hearing, Approval, datetime, Identity], None]
@@ -57,9 +60,11 @@ def put(
 
 
 def answer(
-    session: Session, *, centre: Centre, approval_id: UUID, granted: bool, text: str, now: datetime, by: Identity
+    session: Session, *, centre: Centre, approval_id: UUID, granted: bool, text: str, now: datetime, by: Identity,
+    sealing: Vault | None = None, settings: Settings | None = None,
 ) -> UUID:
-    """Answers a question; returns the hearing. The same answer by the same person again changes nothing.
+    """Answers a question; returns the hearing. The same answer by the same person again changes nothing. With a vault and the
+    settings whoever applied for the hearing is told at once, where a telephone is known.
 
     Refuses ``not-found`` and what `rules.check_answer` and the effect (see `EFFECTS`) refuse.
     """
@@ -78,6 +83,9 @@ def answer(
     note(session, hearing, "approval-granted" if granted else "approval-refused", by, now,
          {"question": question, "delegated": row.delegation_id is not None}, row.answer)
     (EFFECTS if granted else SETBACKS).get(question, _nothing)(session, hearing, row, now, by)
+    if question == Q.HEARING and sealing is not None and settings is not None:
+        post_decision(session, hearing, granted=granted, reason=row.answer if not granted else "", centre=centre,
+                      sealing=sealing, settings=settings, now=now)
     return hearing.id
 
 

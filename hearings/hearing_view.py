@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from cases.tables import Matter
 from hearings import rules
+from hearings.applicants import Applicant, applicant_of, is_told
 from hearings.hearing_list import HearingLine, facts_in, lines_of, listings
 from hearings.notice_queries import deadline_of
 from hearings.notice_rules import Deadline
 from hearings.progress import Step, steps
 from hearings.queries import hearing_of, reads_words
 from hearings.questions import QuestionView, questions_about, staff_names
-from hearings.requesting import Applicant, applicant_of
 from hearings.tables import CASE_TEXT, CaseType
 from shared.identity import Identity
 from shared.journal import JournalLine
@@ -77,7 +77,8 @@ def hearing_view(session: Session, *, centre: Centre, hearing_id: UUID, sealing:
         line=line, reads=reads, cause=sealing.unseal(hearing.cause, purpose=CASE_TEXT) if reads else "",
         reasons=sealing.unseal(hearing.reasons, purpose=CASE_TEXT) if reads else "",
         applicant=applicant_of(hearing, sealing) if reads else None, applied=hearing.applicant is not None,
-        told=any(one.act == "applicant-told" for one in history), initiative=hearing.initiative, ground=hearing.ground,
+        told=is_told(session, hearing) or any(one.act == "applicant-told" for one in history),
+        initiative=hearing.initiative, ground=hearing.ground,
         matter=matter.number if matter else "", matter_id=hearing.matter_id, case_number=hearing.case_number,
         simplified=hearing.simplified, minutes=hearing.minutes, panel_size=hearing.panel_size, elsewhere=hearing.elsewhere,
         is_default=hearing.open == rules.opens(type_opens=kind.opens, minor=hearing.minor), due_on=hearing.due_on,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,16 +11,19 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings.names import role_name
 from hearings.participants import present
-from hearings.planning_paper import Paper, PlanForm, form_of
+from hearings.planning_paper import FACTS, NAMES, Paper, PlanForm, form_of
 from hearings.pool import listing_of
 from hearings.queries import hearing_of, reads_words
 from hearings.tables import CASE_TEXT, HEARING_NAME, Approval, CaseType, Hearing, HearingPlan, Listing, Room
 from shared import words
 from shared.errors import Refused
 from shared.identity import Identity
+from shared.letters import dated
 from shared.people import Staff
+from shared.refusals import N_
 from shared.vault import Vault
 
+STATES_OF_PLAN = {"granted": N_("Approval given"), "refused": N_("Approval refused")}
 DRAFT = 0  # the version of what is being typed
 
 
@@ -121,6 +125,22 @@ def plan_state(asked: Approval | None) -> str:
     if asked is None or (asked.answered_at is not None and asked.granted is None):
         return "kept"
     return "asked" if asked.granted is None else "granted" if asked.granted else "refused"
+
+
+def letter_data(view: PlanView, centre: Centre, language: str) -> dict[str, Any]:
+    """What the letter of a plan is printed from. Refuses ``plan-needed``."""
+    if view.paper is None:
+        raise Refused("plan-needed", 409)
+    _, line = words.translator(language), next(one for one in view.versions if one.version == view.version)
+    facts = [[_(name), text] for code, name in FACTS.items() if (text := view.paper.facts[language].get(code, ""))]
+    written = [{"heading": _(name), "blocks": [{"type": "text", "text": part} for part in text.splitlines() if part]}
+               for code, name in NAMES.items() if (text := view.paper.written.get(code, ""))]
+    return {
+        "office": centre.office(language), "title": _("Hearing plan"), "number": view.paper.facts[language]["number"],
+        "day": dated(line.made_at.astimezone(centre.zone).date(), language), "version": view.version,
+        "sections": [{"heading": _("The case"), "blocks": [{"type": "facts", "rows": facts}]}, *written],
+        "approval": [[_(STATES_OF_PLAN[line.state]), line.answer or "–"]] if line.state in ("granted", "refused") else [],
+    }
 
 
 # Parts --------------------------------------------------------------------------------------------------------------

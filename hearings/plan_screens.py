@@ -1,8 +1,10 @@
 """The hearing plan for staff: one form, drafts kept while typing, versions and what differs, submitting, the sheet to print."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import UUID
 
+from anyio import to_thread
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
@@ -10,12 +12,13 @@ from cases.caseroom import go
 from hearings.hearing_view import HearingView, hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.people import BEFORE_OPENING, candidates
-from hearings.plan_queries import PlanView, plan_of
+from hearings.plan_queries import PlanView, letter_data, plan_of
 from hearings.planning import keep_draft, save_plan, submit_plan
 from hearings.planning_paper import FACTS, NEEDED, WRITTEN, PlanForm, changes, faults
 from hearings.rules import HANDLER, PREPARING, READ
 from shared.door import require
 from shared.errors import Refused
+from shared.letters import letter
 
 One = FromPath[UUID]
 Version = Annotated[int, QueryParameter(ge=0, le=10_000)]
@@ -73,6 +76,16 @@ async def print_plan(room: TheHearingroom, hearing: One, version: Version = 0) -
     return room.page("hearings/plan_sheet.html", view=view, hearing=view.line, paper=paper, written=WRITTEN, fact_names=FACTS)
 
 
+@get("/pdf", include_in_schema=False)
+async def letter_plan(room: TheHearingroom, hearing: One, version: Version = 0) -> Response[bytes]:
+    """The plan as a PDF to be filed."""
+    _, paper = await _read(room, hearing, version)
+    made = await to_thread.run_sync(letter, "plan", letter_data(paper, room.centre, room.language), room.language)
+    name = quote(f"{room.centre.office_zh}-听证方案-{paper.version}.pdf")
+    headers = {"content-disposition": f"inline; filename*=UTF-8''{name}", "cache-control": "no-store"}
+    return Response(made, media_type="application/pdf", headers=headers)
+
+
 # Parts --------------------------------------------------------------------------------------------------------------
 
 
@@ -98,7 +111,7 @@ async def _page(
 
 
 router = Router(
-    "/desk/hearings/{hearing:uuid}/plan", route_handlers=[show, save, keep, submit, show_version, print_plan],
+    "/desk/hearings/{hearing:uuid}/plan", route_handlers=[show, save, keep, submit, show_version, print_plan, letter_plan],
     guards=[require(*READ)], dependencies=HEARINGROOM,
 )
 handlers = [router]

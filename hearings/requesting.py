@@ -12,6 +12,7 @@ from cases.centre import Centre
 from cases.queries import matter_of
 from cases.tables import MatterHolder, Person
 from hearings import rules
+from hearings.applicants import Applicant
 from hearings.approvals import granted, put, withdraw
 from hearings.centre import case_types_of
 from hearings.forms import RequestForm, as_day, party_names
@@ -43,14 +44,6 @@ class Requested(msgspec.Struct, frozen=True):
     hearing_id: UUID
     number: str
     fresh: bool
-
-
-class Applicant(msgspec.Struct, frozen=True):
-    """Who applied for a hearing, as it is sealed."""
-
-    name: str
-    role: str
-    phone: str = ""
 
 
 def request_hearing(
@@ -133,13 +126,6 @@ def typed_request(session: Session, *, centre: Centre, hearing_id: UUID, sealing
     if hearing.state != HearingState.DRAFT:
         raise Refused("wrong-step", 409)
     return typed(hearing, sealing)
-
-
-def applicant_of(hearing: Hearing, sealing: Vault) -> Applicant | None:
-    """Who applied; None when the office itself wanted the hearing."""
-    if hearing.applicant is None:
-        return None
-    return msgspec.json.decode(sealing.unseal(hearing.applicant, purpose=HEARING_NAME), type=Applicant)
 
 
 # Parts --------------------------------------------------------------------------------------------------------------

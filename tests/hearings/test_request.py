@@ -8,10 +8,11 @@ import pytest
 
 from cases.intake import register_matter
 from hearings import actions, participants
+from hearings.applicants import applicant_of
 from hearings.forms import RequestForm, faults
 from hearings.participants import PersonForm
 from hearings.queries import hearing_of
-from hearings.requesting import Requested, applicant_of, change_request, request_hearing, submit, take_back
+from hearings.requesting import Requested, change_request, request_hearing, submit, take_back
 from hearings.tables import Approval, Hearing, HearingState, Participant, Question
 from shared.errors import Refused
 from tests.cases.registry import CHECK, form
