@@ -38,7 +38,7 @@ class Standing(StrEnum):
 P = Part
 AFTER: dict[Part, tuple[Part, ...]] = {
     P.REQUEST: (), P.APPROVAL: (P.REQUEST,), P.PEOPLE: (P.APPROVAL,), P.PLAN: (P.APPROVAL,), P.TIME: (P.APPROVAL,),
-    P.PANEL: (P.TIME,), P.ANSWERS: (P.PANEL,), P.NOTICE: (P.TIME, P.PEOPLE, P.ANSWERS), P.HEARING: (P.NOTICE,),
+    P.PANEL: (P.TIME,), P.ANSWERS: (P.TIME, P.PANEL), P.NOTICE: (P.TIME, P.PEOPLE, P.ANSWERS), P.HEARING: (P.NOTICE,),
 }
 WHO: dict[Part, frozenset[Role]] = {
     P.REQUEST: rules.HANDLER, P.APPROVAL: rules.CHIEF, P.PEOPLE: rules.HANDLER, P.PLAN: rules.HANDLER,
