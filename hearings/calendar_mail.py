@@ -1,10 +1,10 @@
-"""Mail that a calendar understands (iTIP over iMIP, RFC 5546 and 6047): invitation, change, cancellation, each to one person;
-and feeds, which ask nobody. Pure: no clock, no sending; the same input gives the same bytes."""
+"""Mail that a calendar understands (iTIP over iMIP, RFC 5546 and 6047): invitation, change, cancellation, each to one person.
+Pure: no clock, no sending; the same input gives the same bytes."""
 
 import hashlib
 import hmac
 from base64 import b32encode
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -12,7 +12,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import msgspec
-from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vUri
 
 from shared.outbox import is_mail_address
 from shared.wording import Wording
@@ -79,19 +78,6 @@ def plain_mail(wording: Wording, *, organizer: Party, attendee: Party, name: str
     return _bytes(mail, name)
 
 
-def feed(events: list[Appointment], *, title: str, organizer: Party | None = None) -> bytes:
-    """A calendar to subscribe to: METHOD:PUBLISH, no attendee in it. ``organizer``: the office, with an address that is public;
-    RFC 5546 wants one, and strict readers do."""
-    calendar = _calendar(Method.PUBLISH)
-    calendar.add("x-wr-calname", title)
-    for event in events:
-        entry = _event(event)
-        if organizer is not None:
-            entry.add("organizer", _host(organizer), encode=False)
-        calendar.add_component(entry)
-    return bytes(calendar.to_ical())
-
-
 def reply_address(mailbox: str, uid: str, key: bytes) -> str:
     """``hearing@…`` with a token of the invitation behind a plus sign: answers and bounces name it by themselves."""
     token = b32encode(hmac.digest(key, f"reply {uid}".encode(), "sha256")).decode().lower()[:TOKEN_SIGNS]
@@ -100,6 +86,8 @@ def reply_address(mailbox: str, uid: str, key: bytes) -> str:
 
 
 def _mail(method: Method, event: Appointment, wording: Wording, organizer: Party, attendee: Party) -> bytes:
+    from hearings.calendar_objects import invitation
+
     mail = _words(wording, organizer, attendee)
     calendar = invitation(method, event, organizer, attendee)
     mail.add_alternative(calendar.decode(), subtype="calendar", charset="utf-8", cte="base64", params={"method": method})
@@ -107,66 +95,9 @@ def _mail(method: Method, event: Appointment, wording: Wording, organizer: Party
     return _bytes(mail, f"{event.uid} {event.sequence} {method}")
 
 
-def invitation(method: Method, event: Appointment, organizer: Party, attendee: Party) -> bytes:
-    """The calendar object for one person."""
-    calendar, entry = _calendar(method), _event(event, cancelled=method == Method.CANCEL)
-    guest = vCalAddress(f"mailto:{''.join(attendee.address.split())}")
-    guest.params.update({"CN": _plain(attendee.name), **AWAITED})
-    entry.add("organizer", _host(organizer), encode=False)
-    entry.add("attendee", guest, encode=False)
-    calendar.add_component(entry)
-    return bytes(calendar.to_ical())
-
-
-def _host(organizer: Party) -> vCalAddress:
-    host = vCalAddress(f"mailto:{organizer.address}")
-    host.params["CN"] = _plain(organizer.name)
-    return host
-
-
-def _calendar(method: Method) -> Calendar:
-    calendar = Calendar()
-    for key, value in (("prodid", PRODUCT), ("version", "2.0"), ("calscale", "GREGORIAN"), ("method", method.value)):
-        calendar.add(key, value)
-    calendar.add_component(_china_time())
-    return calendar
-
-
-def _china_time() -> Timezone:
-    """By hand: +0800 and nothing else. What libraries derive also holds the summer time of 1986 to 1991."""
-    zone, standard = Timezone(), TimezoneStandard()
-    zone.add("tzid", ZONE.key)
-    standard.add("dtstart", datetime(1970, 1, 1))
-    standard.add("tzoffsetfrom", timedelta(hours=8))
-    standard.add("tzoffsetto", timedelta(hours=8))
-    standard.add("tzname", "CST")
-    zone.add_component(standard)
-    return zone
-
-
-def _event(event: Appointment, *, cancelled: bool = False) -> Event:
-    entry = Event()
-    entry.add("uid", event.uid)
-    entry.add("sequence", event.sequence)
-    entry.add("dtstamp", event.stamped_at)
-    entry.add("created", event.made_at)
-    entry.add("last-modified", event.changed_at)
-    entry.add("dtstart", event.begins_at.astimezone(ZONE))
-    entry.add("dtend", event.ends_at.astimezone(ZONE))
-    entry.add("summary", event.summary)
-    entry.add("location", event.place)
-    if event.description:
-        entry.add("description", event.description)
-    if event.url:
-        entry.add("url", vUri(event.url))
-    entry.add("status", "CANCELLED" if cancelled or event.cancelled else "CONFIRMED")
-    entry.add("transp", "OPAQUE")
-    return entry
-
-
 def _words(wording: Wording, organizer: Party, attendee: Party) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = Address(_plain(organizer.name), addr_spec=organizer.address)
+    mail["From"] = Address(plain(organizer.name), addr_spec=organizer.address)
     mail["To"] = _to(attendee)
     mail["Subject"] = " ".join(wording.subject.split())
     mail["Auto-Submitted"] = "auto-generated"
@@ -181,7 +112,7 @@ def _to(attendee: Party) -> Address | str:
     channel is taken."""
     if not is_mail_address(attendee.address):
         return "undisclosed-recipients:;"
-    return Address(_plain(attendee.name), addr_spec=attendee.address)
+    return Address(plain(attendee.name), addr_spec=attendee.address)
 
 
 def _bytes(mail: EmailMessage, name: str) -> bytes:
@@ -194,6 +125,6 @@ def _bytes(mail: EmailMessage, name: str) -> bytes:
     return mail.as_bytes()
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name as every calendar shows it: RFC 6868 would turn double quotes into signs that many show raw."""
     return " ".join(name.replace('"', "").replace("^", "").split())

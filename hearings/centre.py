@@ -30,7 +30,7 @@ def is_founded(session: Session, office_id: UUID) -> bool:
 
 
 def found_hearings(session: Session, office_id: UUID, *, rooms: bool = True) -> None:
-    """Case types, categories, fields, articles and numbers of an office; twice does nothing. ``rooms``: two rooms to begin with."""
+    """Case types, categories, fields, articles and numbers of an office; twice does nothing. ``rooms``: two to begin with."""
     if is_founded(session, office_id):
         return
     known = set(session.exec(select(Provision.key).where(Provision.office_id == office_id)).all())
@@ -39,7 +39,8 @@ def found_hearings(session: Session, office_id: UUID, *, rooms: bool = True) -> 
         for key, value, unit, source in law.STANDARD if key not in known
     )
     for place, (code, zh, en, opens, article) in enumerate(law.CASE_TYPES):
-        session.add(CaseType(office_id=office_id, code=code, name_zh=zh, name_en=en, opens=opens, article=article, position=place))
+        session.add(CaseType(office_id=office_id, code=code, name_zh=zh, name_en=en, opens=opens, article=article,
+                             position=place))
     for place, (code, group, zh, en) in enumerate(law.CATEGORIES):
         session.add(OfficerCategory(office_id=office_id, code=code, group=group, name_zh=zh, name_en=en, position=place))
     for place, (code, zh, en) in enumerate(law.SPECIALISMS):

@@ -9,7 +9,6 @@ from email.policy import default
 from typing import Any
 
 import msgspec
-from icalendar import Calendar
 
 SIGNS = 500
 
@@ -77,6 +76,8 @@ def _calendar(mail: EmailMessage) -> Arrival | None:
 
 
 def _answer(part: Any) -> Arrival | None:
+    from icalendar import Calendar  # loaded when there is one to read
+
     calendar: Any = Calendar.from_ical(part.get_payload(decode=True))
     method = str(calendar.get("method") or part.get_param("method") or "").upper()
     events = calendar.walk("VEVENT")

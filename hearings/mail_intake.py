@@ -4,7 +4,6 @@ Each mail counts once. What is not understood is counted and left to people."""
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, select
 
 from hearings.answering import answer
@@ -16,6 +15,7 @@ from hearings.reply_tables import Invitation, Via
 from shared.delivery import by_message_id, hear
 from shared.identity import Identity
 from shared.outbox import Channel, Message, MessageState, messages_about, recipient_of
+from shared.prepared import insert_into
 from shared.settings import Settings
 from shared.vault import Vault
 
@@ -59,7 +59,7 @@ def mail_counts(session: Session) -> dict[str, int]:
 
 def _first_time(session: Session, mail: IncomingMail) -> bool:
     """Keeps that a mail has come; false when it had. Also for two processes at once."""
-    made = (sqlite if session.info["dialect"].name == "sqlite" else postgresql).insert(IncomingMail).values(**mail.model_dump())
+    made = insert_into(IncomingMail, session.info["dialect"].name).values(**mail.model_dump())
     return session.connection().execute(made.on_conflict_do_nothing().returning(col(IncomingMail.key))).first() is not None
 
 

@@ -3,21 +3,16 @@ data folder. What a mail says is read by `incoming`, what follows is done by `ma
 
 import asyncio
 import logging
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags, U
 from litestar import Litestar
 
 from hearings.incoming import name_of, read
 from hearings.mail_intake import mark_of, mark_read, set_aside, take_in
-from hearings.mailbox_tables import MailboxMark, MailKind
-from shared.carriers import LOOPBACK
+from hearings.mailbox_tables import MailKind
 from shared.clockwork import Clock, utc_now
 from shared.database import Database
 from shared.errors import Unavailable
@@ -25,24 +20,8 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 LOOK_SECONDS = 20.0
-SECONDS = 30
-AT_ONCE = 50
-LARGEST = 1024 * 1024  # bytes; a calendar's answer has a few thousand
-FIRST_LOOK = timedelta(days=30)
 OURS = (MailKind.REPLY, MailKind.COUNTER, MailKind.REPORT)
 log = logging.getLogger("nuanyi.mailbox")
-
-
-class Found(NamedTuple):
-    """A mail in the mailbox. ``raw`` is empty when it is too large to be an answer."""
-
-    number: int
-    raw: bytes
-
-
-class Batch(NamedTuple):
-    numbering: int
-    mails: list[Found]
 
 
 class Postman:
@@ -65,6 +44,8 @@ class Postman:
         return await self._look_at_mailbox() if self.settings.imap_url else await self._look_at_files()
 
     async def _look_at_mailbox(self) -> int:
+        from hearings.imap import AT_ONCE, fetch, mark_seen
+
         url, seen = self.settings.imap_url, 0
         while True:
             mark = await self.db.read(mark_of, place_of(url))
@@ -106,33 +87,6 @@ def place_of(url: str) -> str:
     return f"{parts.username or ''}@{parts.hostname}:{parts.port or ''}{parts.path}"[:200]
 
 
-def fetch(url: str, mark: MailboxMark | None) -> Batch:
-    """The next new mails, oldest first. Changes nothing in the mailbox."""
-    with _opened(url) as box:
-        numbering = int(box.folder.status(_folder(url), ["UIDVALIDITY"])["UIDVALIDITY"])
-        known = mark if mark is not None and mark.numbering == numbering else None
-        since = (datetime.now(UTC) - FIRST_LOOK).date()
-        wanted = AND(uid=U(str(known.last + 1), "*")) if known else AND(date_gte=since)
-        numbers = sorted(number for number in map(int, box.uids(wanted)) if known is None or number > known.last)
-        return Batch(numbering, [_fetched(box, number) for number in numbers[:AT_ONCE]])
-
-
-def mark_seen(url: str, numbers: list[int]) -> None:
-    """Leaves unread what is for people to read."""
-    if numbers:
-        with _opened(url) as box:
-            box.flag([str(number) for number in numbers], MailMessageFlags.SEEN, True)
-
-
-def _fetched(box: BaseMailBox, number: int) -> Found:
-    wanted = AND(uid=str(number))
-    heads = list(box.fetch(wanted, headers_only=True, mark_seen=False))
-    if not heads or heads[0].size_rfc822 > LARGEST:
-        return Found(number, b"")
-    mails = list(box.fetch(wanted, mark_seen=False))
-    return Found(number, mails[0].obj.as_bytes() if mails else b"")
-
-
 @asynccontextmanager
 async def running(app: Litestar) -> AsyncIterator[None]:
     """Looks for mail while the application is open."""
@@ -144,24 +98,6 @@ async def running(app: Litestar) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-def _folder(url: str) -> str:
-    return unquote(urlsplit(url).path.lstrip("/")) or "INBOX"
-
-
-def _opened(url: str) -> BaseMailBox:
-    """Logged in, encrypted unless the server is this machine."""
-    parts = urlsplit(url)
-    host, context = parts.hostname or "", ssl.create_default_context()
-    box: BaseMailBox
-    if parts.scheme == "imaps":
-        box = MailBox(host, parts.port or 993, timeout=SECONDS, ssl_context=context)
-    elif host in LOOPBACK:
-        box = MailBoxUnencrypted(host, parts.port or 143, timeout=SECONDS)
-    else:
-        box = MailBoxStartTls(host, parts.port or 143, timeout=SECONDS, ssl_context=context)
-    return box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=_folder(url))
 
 
 def _put_away(path: Path, where: str) -> None:

@@ -41,7 +41,10 @@ class Network:
             return {}
         self.graph.add_node(END, demand=self.seats)
         _, flow = nx.network_simplex(self.graph)
-        return {key: [place for tail, head, place in offers if any(flow[tail][head].values())] for key, offers in self.offers.items()}
+        return {
+            key: [place for tail, head, place in offers if any(flow[tail][head].values())]
+            for key, offers in self.offers.items()
+        }
 
     def _half_day(self, place: int, day: int, half: int) -> Hashable:
         """The node of a member's half-day, with the way from there to the end. One sitting a day needs no half-days."""

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from hearings.calendar_mail import Appointment, feed
+from hearings.calendar_mail import Appointment, Party
 from hearings.public_queries import Announcement, News
 from shared.words import Words
 
 
-def calendar(found: Sequence[Announcement], *, title: str, public_url: str, words: Words) -> bytes:
+def calendar(
+    found: Sequence[Announcement], *, title: str, public_url: str, organizer: Party, words: Words
+) -> bytes:
     """METHOD:PUBLISH. A hearing that is off stays in it, marked as cancelled, so that calendars take it out."""
-    return feed([_appointment(one, public_url, words) for one in found], title=title)
+    from hearings.calendar_objects import feed
+
+    return feed([_appointment(one, public_url, words) for one in found], title=title, organizer=organizer)
 
 
 def headline(one: Announcement, _: Words) -> str:

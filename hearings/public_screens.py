@@ -7,6 +7,7 @@ from litestar import Response, Router, get
 from litestar.params import FromPath
 
 from hearings import public_feed
+from hearings.calendar_mail import Party
 from hearings.foyer import FOYER, Foyer, TheFoyer
 from hearings.public_queries import Announcement, announcement, announcements
 from shared import codes, words
@@ -58,7 +59,8 @@ async def _announced(foyer: Foyer) -> list[Announcement]:
 def _calendar(foyer: Foyer, found: list[Announcement]) -> Response[bytes]:
     _ = words.translator(foyer.language)
     title = _("Public hearings of %(office)s", office=foyer.centre.office(foyer.language))
-    body = public_feed.calendar(found, title=title, public_url=foyer.settings.public_url, words=_)
+    office = Party(foyer.centre.office(foyer.language), foyer.settings.sender)
+    body = public_feed.calendar(found, title=title, public_url=foyer.settings.public_url, organizer=office, words=_)
     return _file(body, "text/calendar; charset=utf-8; method=PUBLISH")
 
 

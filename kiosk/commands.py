@@ -1,29 +1,27 @@
-"""The command line: `litestar token add`, `litestar journal verify`, `litestar demo morning`, and what `make run` does."""
+"""What `make run` does: set up, say what to open, serve. The commands of `litestar` are in `cli`."""
 
 import os
 import secrets
 import socket
-import time
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-import click
-from click import Group
 from litestar.plugins import CLIPlugin
 
 from kiosk import demo
-from kiosk.morning import Morning
-from kiosk.plan import halls
-from shared import calendar, door, journal, migrate
+from shared import calendar, migrate
 from shared.accounts import hashed
 from shared.database import Database
-from shared.offices import Hall
 from shared.settings import Settings
 from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from click import Group
 
 STALLED_MS = 10_000
 
@@ -34,103 +32,42 @@ class Commands(CLIPlugin):
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
-    def on_cli_init(self, cli: Group) -> None:
-        for group in (_tokens(self.settings), _journal(self.settings), _demo(self.settings)):
+    def on_cli_init(self, cli: "Group") -> None:
+        from kiosk.cli import groups  # a server never needs them
+
+        for group in groups(self.settings):
             cli.add_command(group)
 
 
-def _tokens(settings: Settings) -> Group:
-    @click.group("token", help="Bearer tokens of integrations.")
-    def tokens() -> None: ...
-
-    @tokens.command("add", help="Prints a new token and nothing else. It is shown once.")
-    @click.option("--role", type=click.Choice(["integration"]), default="integration", show_default=True)
-    @click.option("--name", required=True, help="Who will use it.")
-    @click.option("--hall", "hall_code", default=None, help="Code of the hall (default: the first).")
-    def add(role: str, name: str, hall_code: str | None) -> None:
-        with _opened(settings) as db:
-            hall = db.read_now(_hall, hall_code)
-            made = db.write_now(door.add_token, office=hall.office_id, hall=hall.id, role=role, name=name, now=_now(),
-                                by="command")
-        click.echo(made)
-
-    return tokens
+class NotSetUp(Exception):
+    """The database is older than the program."""
 
 
-def _journal(settings: Settings) -> Group:
-    @click.group("journal", help="The journal of who did what.")
-    def lines() -> None: ...
-
-    @lines.command("verify", help="Proves the chain or names the first line that does not fit.")
-    def verify() -> None:
-        with _opened(settings) as db:
-            verdict = db.read_now(journal.verify)
-        click.echo(f"{verdict.sealed} sealed lines, {verdict.unsealed} not yet sealed, head {verdict.head[:16]}")
-        if verdict.broken is not None:
-            raise click.ClickException(f"the chain breaks at line {verdict.broken}")
-        click.echo("the chain holds")
-
-    return lines
-
-
-def _demo(settings: Settings) -> Group:
-    @click.group("demo", help="The demo centre.")
-    def centre() -> None: ...
-
-    @centre.command("morning", help="Plays a busy morning on the running demo centre; watch any screen.")
-    @click.option("--minutes", default=20.0, show_default=True, help="How long a morning, in minutes of the hall.")
-    @click.option("--speed", default=30.0, show_default=True, help="How many times faster than life.")
-    @click.option("--seed", default=12309, show_default=True)
-    def morning(minutes: float, speed: float, seed: int) -> None:
-        with _opened(settings) as db:
-            hall = db.read_now(_hall, None)
-            if not hall.demo:
-                raise click.ClickException("this hall is not a demo")
-            for wait in Morning(db, hall.id, _now, click.echo, seed).play(minutes):
-                time.sleep(wait * 60 / speed)
-
-    return centre
-
-
-class _opened:
-    """A database for one command."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.database = Database(settings)
-
-    def __enter__(self) -> Database:
-        self.database.start()
-        if not self.database.read_now(lambda session: migrate.is_current(session.connection())):
-            self.database.stop()
-            raise click.ClickException("the database is not set up for this version: run `make run` once")
-        return self.database
-
-    def __exit__(self, *_: object) -> None:
-        self.database.stop()
-
-
-def _hall(session: Any, code: str | None) -> Hall:
-    known = halls(session)
-    if not known:
-        raise click.ClickException("there is no hall yet: run `make run` once")
-    if code is not None and code not in known:
-        raise click.ClickException(f"no hall {code!r}; there are: {', '.join(known)}")
-    found: UUID = known[code] if code else next(iter(known.values()))
-    return session.get_one(Hall, found)  # type: ignore[no-any-return]
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """A database for a command. Raises `NotSetUp`."""
+    database = Database(settings)
+    database.start()
+    try:
+        if not database.read_now(lambda session: migrate.is_current(session.connection())):
+            raise NotSetUp("the database is not set up for this version: run `make run` once")
+        yield database
+    finally:
+        database.stop()
 
 
 def prepare(settings: Settings) -> None:
     """Migrates, and founds the demo centre in an empty database, with random passwords for its staff."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate.bring_up(settings)
-    with _opened(settings) as db:
+    with opened(settings) as db:
         if not db.read_now(demo.is_empty):
-            db.write_now(calendar.refill, _now().year - 1)
+            db.write_now(calendar.refill, now().year - 1)
             return
         passwords = [f"Nuan-{secrets.token_hex(4)}" for _ in demo.STAFF]
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(hashed, passwords))
-        db.write_now(demo.found_demo_centre, hashes=hashes, now=_now(), sealing=Vault.open(settings.data))
+        db.write_now(demo.found_demo_centre, hashes=hashes, now=now(), sealing=Vault.open(settings.data))
     people = [(account, password, name) for (account, name, _), password in zip(demo.STAFF, passwords, strict=True)]
     keep_accounts(settings.data / "accounts.txt", people)
 
@@ -198,10 +135,11 @@ def _say_hello(settings: Settings, address: str) -> None:
     ]
     if accounts.exists():
         rows = [row.split("\t") for row in accounts.read_text(encoding="utf-8").splitlines()]
-        lines += [f"  {account:<12}{password:<16}{name}" for account, password, name in rows]
+        lines += [f"  {account:<14}{password:<16}{name}" for account, password, name in rows]
         lines += ["", f"  账号保存在 Accounts are kept in {accounts}", ""]
-    click.echo("\n".join(lines))
+    sys.stdout.write("\n".join([*lines, ""]))
+    sys.stdout.flush()
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC)

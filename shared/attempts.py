@@ -6,12 +6,11 @@ Not a limit by network address: all phones of a hall share one.
 import hashlib
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Any
 
 from sqlalchemy import delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
+from shared.prepared import insert_into
 from shared.tables import UTCDateTime
 
 
@@ -71,8 +70,7 @@ def forget_attempts(session: Session, before: datetime) -> int:
 
 def _held(session: Session, key: str, now: datetime) -> Attempt:
     """The key's row, made when there is none, and ours alone until the transaction ends."""
-    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.info["dialect"].name]
-    made = insert(Attempt).values(key=key, failures=0, first_at=now)
+    made = insert_into(Attempt, session.info["dialect"].name).values(key=key, failures=0, first_at=now)
     session.exec(made.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
     return session.get_one(Attempt, key, populate_existing=True)
 

@@ -5,11 +5,10 @@ import re
 from datetime import date
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from typst import Compiler, Fonts, TypstError
 
 from shared import words
 from shared.assets import PACKAGES
@@ -17,6 +16,9 @@ from shared.codes import qr_svg
 from shared.errors import Refused
 from shared.outbox import Letter, Message, content_of
 from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from typst import Compiler, Fonts  # loaded with the first letter
 
 FOLDER = words.ROOT / "templates" / "letters"
 FONTS = PACKAGES / "@expo-google-fonts" / "noto-serif-sc"
@@ -31,6 +33,8 @@ def letter(template: str, data: dict[str, Any], language: str) -> bytes:
 
     Refuses ``letter-sign`` (422; ``sign``: what the font lacks, such as a rare character in a name).
     """
+    from typst import TypstError
+
     if not NAME.fullmatch(template):
         raise ValueError(f"{template!r} names no letter")
     inputs = {"data": msgspec.json.encode(_with_codes(data)).decode(), "language": language}
@@ -71,10 +75,14 @@ def _with_codes(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _fonts() -> Fonts:
+def _fonts() -> "Fonts":
+    from typst import Fonts
+
     return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS / weight for weight in WEIGHTS])
 
 
 @cache
-def _compiler(template: str) -> Compiler:
+def _compiler(template: str) -> "Compiler":
+    from typst import Compiler
+
     return Compiler(FOLDER / f"{template}.typ", root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True)

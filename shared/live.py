@@ -10,17 +10,17 @@ import math
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
 from shared.database import Database
-from shared.prepared import Prepared
+from shared.prepared import Prepared, insert_into
 
 LOOK_SECONDS = 0.5
 BEAT_SECONDS = 2.0
@@ -47,10 +47,11 @@ class Board(SQLModel, table=True):
     version: int = 0
 
 
-def _bump(*told: Any) -> Prepared:
-    """One more version, or the first one. ``told``: what else the statement returns."""
-    new = postgresql.insert(Board) if told else sqlite.insert(Board)
-    row = new.values(name=bindparam("board"), version=1)
+@cache
+def _bump(dialect: str) -> Prepared:
+    """One more version, or the first one; PostgreSQL tells the other processes of it."""
+    told = () if dialect == "sqlite" else (func.pg_notify(CHANNEL, col(Board.name)).label("told"),)
+    row = insert_into(Board, dialect).values(name=bindparam("board"), version=1)
     return Prepared(
         row.on_conflict_do_update(index_elements=["name"], set_={"version": col(Board.version) + 1}).returning(
             col(Board.version), *told
@@ -58,8 +59,6 @@ def _bump(*told: Any) -> Prepared:
     )
 
 
-_BUMP = _bump()
-_BUMP_AND_TELL = _bump(func.pg_notify(CHANNEL, col(Board.name)).label("told"))
 _VERSIONS = Prepared(select(col(Board.name), col(Board.version)))
 
 
@@ -69,8 +68,7 @@ def bump(session: Session, board: str) -> int:
     Called first in its transaction: the row lock orders versions by commit and makes number-giving one at a time. On
     PostgreSQL the commit also gives notice to the other processes.
     """
-    statement = _BUMP if session.info["dialect"].name == "sqlite" else _BUMP_AND_TELL
-    version = int(statement.one(session, board=board).version)
+    version = int(_bump(session.info["dialect"].name).one(session, board=board).version)
     session.info["boards"][board] = version
     return version
 

@@ -8,9 +8,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Dialect, Executable
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 Processor = Callable[[Any], Any] | None
+
+
+def insert_into(table: type[SQLModel], dialect: str) -> Any:
+    """An INSERT that knows ON CONFLICT, of the database in use. The other's dialect is never loaded: it costs a start."""
+    if dialect == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 class Prepared:

@@ -17,13 +17,12 @@ from hearings.calendar_mail import (
     Method,
     Party,
     cancel_mail,
-    feed,
-    invitation,
     invitation_mail,
     plain_mail,
     reply_address,
     update_mail,
 )
+from hearings.calendar_objects import feed, invitation
 from shared.wording import Wording, Words
 from tests.hearings.second_opinion import faults
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearings.imap import LARGEST, fetch
 from hearings.incoming import Counter, Other, Reply, Report, address, name_of, read
 from hearings.mail_intake import mail_counts, mark_of, mark_read
-from hearings.mailbox import LARGEST, Postman, fetch, place_of
+from hearings.mailbox import Postman, place_of
 from hearings.mailbox_tables import MailKind
 from shared.database import Database
 from shared.settings import Settings

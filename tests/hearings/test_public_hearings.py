@@ -103,8 +103,8 @@ def test_announced_hearing_is_on_the_list_the_page_and_both_feeds(public: Public
     assert f"urn:uuid:{hearing}" in [entry.findtext(f"{ATOM}id") for entry in entries]
     calendar = Calendar.from_ical(browser.get(f"/hearings/{hearing}/calendar.ics").content)
     (event,) = calendar.walk("VEVENT")
-    assert (calendar["METHOD"], event["SUMMARY"], event.get("ATTENDEE"), event.get("ORGANIZER")) == (
-        "PUBLISH", "一起征地补偿争议听证会", None, None)
+    assert (calendar["METHOD"], event["SUMMARY"], event.get("ATTENDEE"), event["ORGANIZER"]) == (
+        "PUBLISH", "一起征地补偿争议听证会", None, "mailto:hearing@localhost")
 
 
 @pytest.mark.parametrize("why", ["closed", "unannounced", "closed later", "minor later", "unknown"])
