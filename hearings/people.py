@@ -4,17 +4,17 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
-from hearings import rules
+from hearings import claims, rules
 from hearings.changes import changed_materially
 from hearings.notices import withdraw_notices
+from hearings.pool import listing_of
 from hearings.queries import hearing_of
 from hearings.reply_tables import NoticeKind
 from hearings.steps import note, touch
-from hearings.tables import Claim, ClaimKind, Hearing, HearingState
+from hearings.tables import Hearing, HearingState
 from shared.errors import Refused
 from shared.identity import Identity
 from shared.people import Role, Staff
@@ -64,9 +64,9 @@ def set_people(
         raise Refused("wrong-step", 409)
     check_people(session, hearing, moderator, clerk)
     before = (hearing.moderator, hearing.clerk)
-    _hand_over_time(session, hearing, before, (moderator, clerk))
     hearing.moderator, hearing.clerk = moderator, clerk
     session.add(hearing)
+    _take_time(session, hearing)
     note(session, hearing, "people-set", by, now)
     if hearing.state in rules.PREPARING:
         if before[0] != moderator:
@@ -96,18 +96,9 @@ def _roles(session: Session, hearing: Hearing, staff_id: UUID) -> frozenset[Role
     return frozenset(Role(role) for role in staff.roles)
 
 
-def _hand_over_time(
-    session: Session, hearing: Hearing, before: tuple[UUID | None, UUID | None], after: tuple[UUID | None, UUID | None]
-) -> None:
-    """The slots that the hearing holds of those who go are taken of those who come. Refuses ``staff-busy``."""
-    gone = [old for old in before if old is not None and old not in after]
-    come = [new for new in after if new is not None and new not in before]
-    for old, new in zip(gone, come, strict=False):
-        mine = select(Claim.slot).where(Claim.hearing_id == hearing.id, Claim.kind == ClaimKind.STAFF, Claim.resource == old)
-        taken = select(Claim.slot).where(Claim.kind == ClaimKind.STAFF, Claim.resource == new, col(Claim.slot).in_(mine))
-        if session.exec(taken).first() is not None:
-            raise Refused("staff-busy", 409, article="no-room-twice")
-        session.exec(
-            update(Claim).where(col(Claim.hearing_id) == hearing.id, col(Claim.kind) == ClaimKind.STAFF,
-                                col(Claim.resource) == old).values(resource=new)
-        )
+def _take_time(session: Session, hearing: Hearing) -> None:
+    """The slots of those who go are free, those of who come are taken. Refuses ``staff-busy`` with the hearing in the way."""
+    try:
+        claims.hold_staff_anew(session, hearing, listing_of(session, hearing.id))
+    except Refused as refusal:
+        raise Refused("staff-busy", 409, **refusal.detail) from refusal

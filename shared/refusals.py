@@ -65,6 +65,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This hearing is closed; it is never announced."),
         N_("Its participants are told by their own notices."),
     ),
+    "closure-time": (
+        N_("These times cannot be right."),
+        N_("Please enter a beginning and an end that is still to come, at most a year apart."),
+    ),
     "code-or-factor": (
         N_("These details do not open anything here."),
         N_("Please check the code and the four digits, or ask at a window."),
@@ -173,6 +177,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "link-expired": (N_("This link has expired."), N_("Please ask for a new one.")),
     "link-invalid": (N_("This link does not open anything."), N_("Please open it again from the message, or call us.")),
     "list-full": (N_("The seats and the waiting list are full."), N_("Please look for the next public hearing.")),
+    "listed-already": (N_("The hearing has a time and place already."), N_("Please move it, with a reason.")),
     "locked": (N_("Too many wrong attempts."), N_("Please wait %(minutes)s minutes, or ask the administrator.")),
     "lookup-locked": (
         N_("This look-up is closed for now, after several wrong tries."),
@@ -212,6 +217,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "not-on-hold": (N_("This visit is not on hold."), N_("The screen now shows how things stand.")),
     "not-the-same": (N_("The new password was typed differently the second time."), N_("Please type it twice again.")),
     "not-today": (N_("The hearing is not today."), N_("People are let in on the day of the hearing.")),
+    "nothing-to-plan": (N_("There is nothing to plan."), N_("Approved hearings without a time and place would stand here.")),
     "notice-missing": (
         N_("Not all notices of this hearing have been given."),
         N_("Please give them first, on the page of the notices."),
@@ -233,6 +239,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please say why; the chief procurator decides."),
     ),
     "outlet-needed": (N_("The newspaper, station or website is missing."), N_("Please enter it.")),
+    "outside-hours": (
+        N_("This is outside the hours in which hearings are held."),
+        N_("A hearing with its setting up and clearing fits between %(morning)s or %(afternoon)s."),
+    ),
     "own-account": (N_("Nobody changes their own rights."), N_("Please ask another administrator.")),
     "own-question": (
         N_("Nobody answers a question that they asked themselves."),
@@ -282,6 +292,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please choose fewer seats or another day, or widen the pool."),
     ),
     "proof-needed": (N_("This paper does not prove the relation."), N_("Please choose the paper that you have seen.")),
+    "proposal-gone": (N_("This proposal no longer stands."), N_("Please look at the newest one, or plan again.")),
+    "quarters": (N_("This is not a number of whole quarters of an hour."), N_("Please enter 0, 15, 30 and so on, up to 240.")),
     "reason-needed": (N_("A reason is needed for this."), N_("Please write a few words; they go into the journal.")),
     "reasons-needed": (
         N_("The reasons for a hearing are missing."),
@@ -298,9 +310,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Nobody left in the reserve can lawfully take this seat."),
         N_("Please make a new draw, or ask for approval to name somebody."),
     ),
+    "rest-day": (N_("%(day)s is not a workday."), N_("Please choose a workday of the calendar.")),
     "roles-apart": (
         N_("One person cannot be administrator and auditor."),
         N_("Please give the two roles to different people."),
+    ),
+    "room-broadcast": (
+        N_("This room cannot broadcast, and the hearing is to be broadcast."),
+        N_("Please choose another room."),
+    ),
+    "room-closed": (N_("The room is closed then (%(reason)s), until %(until)s."), N_("Please choose another room or time.")),
+    "room-code-taken": (N_("Another room has this number."), N_("Please choose another one.")),
+    "room-needed": (N_("A hearing is held in a hearing room."), N_("Please choose one, or ask that it be held elsewhere.")),
+    "room-small": (N_("The room has %(places)s places; %(needed)s people take part."), N_("Please choose a larger room.")),
+    "room-steps": (
+        N_("Wheelchairs cannot get into this room, and somebody needs to."),
+        N_("Please choose an accessible room."),
     ),
     "same-service": (N_("The visitor is already in this service."), N_("Please choose another service.")),
     "service-closed": (N_("This service is not offered now."), N_("Please choose another one, or ask the guide desk.")),
@@ -327,11 +352,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "term-order": (N_("The term would end before it begins."), N_("Please check both days.")),
     "text-needed": (N_("The words of the reply are missing."), N_("Please write what was said.")),
     "tie-needed": (N_("It has not been said to whom the tie is."), N_("Please enter a unit or a person's full name.")),
+    "time-form": (N_("A hearing begins on a quarter of an hour."), N_("Please enter day and time, such as 09:30.")),
+    "time-gone": (N_("This time is past."), N_("Please choose one that is still to come.")),
     "time-needed": (
         N_("The hearing has no time yet."),
         N_("Who can come is known only of a day. Please lay down time and place first."),
     ),
     "time-past": (N_("The time of this hearing is past."), N_("Please lay down a new one first.")),
+    "time-taken": (
+        N_("%(what)s is taken by hearing %(hearing)s at that time."),
+        N_("Please choose another time, or move one of the two."),
+    ),
     "title-names": (
         N_("The title may be shown to anybody, and it names a private person."),
         N_("Please write it without names, such as: a criminal appeal."),

@@ -8,11 +8,12 @@ import pytest
 
 from hearings import actions
 from hearings.approvals import answer, ask, granted
+from hearings.claims import span
 from hearings.delegations import delegate, end_delegation
 from hearings.people import set_people
 from hearings.reply_tables import Notice, NoticeKind
 from hearings.requesting import request_hearing, submit
-from hearings.tables import Approval, Claim, ClaimKind, Hearing, HearingState, Question
+from hearings.tables import Approval, Claim, ClaimKind, Hearing, HearingState, Listing, Question
 from shared.errors import Refused
 from shared.people import Staff
 from tests.hearings.staging import Stage
@@ -195,15 +196,19 @@ def test_another_moderator_is_a_material_change_and_takes_over_the_time(stage: S
     stage.act(set_people, moderator=stage.by("window2").id, **told)
     row = stage.get(Hearing, hearing)
     assert (row.moderator, row.sequence, row.state) == (stage.by("window2").id, 1, S.PANEL_READY)
-    assert [claim.resource for claim in stage.all(Claim)] == [stage.by("window2").id]
+    held = {claim.resource for claim in stage.all(Claim) if claim.kind == ClaimKind.STAFF}
+    assert held == {stage.by("window2").id, stage.by("window1").id}
 
 
 def test_moderator_who_is_busy_then_is_refused(stage: Stage) -> None:
     hearing, other = notified(stage), stage.hearing()
-    stage.db.write_now(lambda s: s.add(Claim(kind=ClaimKind.STAFF, resource=stage.by("window2").id, slot=100, hearing_id=other)))
+    begins = span(stage.all(Listing)[0].begins_at, stage.all(Listing)[0].ends_at)[0]
+    busy = Claim(kind=ClaimKind.STAFF, resource=stage.by("window2").id, slot=begins, hearing_id=other)
+    stage.db.write_now(lambda s: s.add(busy))
     told = {"hearing_id": hearing, "clerk": stage.by("window1").id}
     refused = refusal(stage.act, set_people, moderator=stage.by("window2").id, **told)
     assert (refused.code, refused.detail["article"]) == ("staff-busy", "no-room-twice")
+    assert refused.detail["hearing"] == stage.get(Hearing, other).number
     assert stage.get(Hearing, hearing).sequence == 0
 
 
