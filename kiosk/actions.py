@@ -192,7 +192,7 @@ def call_next(
     if before is not None and unfinished == "keep":
         raise Refused("window-busy")
     last = do.LAST_CAPPED.first(session, hall=plan.id)
-    heads = [Standing(*row) for row in do.HEADS.all(session, window=window.id, hall=plan.id, now=now)]
+    heads = do.HEADS.all(session, window=window.id, hall=plan.id, now=now)
     chosen = order.choose(
         heads, now=now, cap=plan.provisions["order.cap_minutes"], capped_last=bool(last and last.capped)
     )
@@ -200,7 +200,8 @@ def call_next(
         raise Refused("nobody-waiting")
     if before is not None:
         steps.settle(session, plan, Standing(*before), version, now, by)
-    ticket, capped = chosen
+    first, capped = chosen
+    ticket = Standing(*do.BY_ID.one(session, ticket=first.id))
     return steps.call(session, plan, window, ticket, CallKind.NEXT, version, now, by, key=key, capped=capped)
 
 

@@ -11,6 +11,7 @@ from shared.prepared import Prepared
 
 ISSUED = ("id", "number", "code", "service_id", "arrived_at", "version")
 TICKET = [col(getattr(Ticket, name)) for name in Standing.__struct_fields__]
+PLACE = [col(Ticket.id), col(Ticket.rank_at), col(Ticket.queued_at), col(Ticket.ready_at)]  # what the order looks at
 
 
 def _insert(table: type[Any], *names: str) -> Any:
@@ -56,6 +57,7 @@ ISSUE = Prepared(
 BY_CODE = Prepared(
     select(*TICKET).where(col(Ticket.hall_id) == bindparam("hall"), col(Ticket.code) == bindparam("code"))
 )
+BY_ID = Prepared(select(*TICKET).where(col(Ticket.id) == bindparam("ticket")))
 AT_WINDOW = Prepared(
     select(*TICKET).where(col(Ticket.window_id) == bindparam("window"), text("state IN ('called', 'serving')"))
 )
@@ -167,7 +169,7 @@ def _heads(key: Any) -> Any:
         .join(WindowSkill, col(WindowSkill.skill) == col(Service.skill))
         .where(col(WindowSkill.window_id) == bindparam("window"), col(Service.hall_id) == bindparam("hall"))
     )
-    return select(*TICKET).where(col(Ticket.id).in_(services))
+    return select(*PLACE).where(col(Ticket.id).in_(services))
 
 
 HEADS = Prepared(union_all(_heads(col(Ticket.rank_at)), _heads(col(Ticket.queued_at))))

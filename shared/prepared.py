@@ -5,10 +5,13 @@ Only for the hot acts (issue, call, recall, start, finish) and the reads behind 
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Dialect, Executable
 from sqlmodel import Session, SQLModel
+
+from shared.tables import UTCDateTime
 
 Processor = Callable[[Any], Any] | None
 
@@ -68,11 +71,9 @@ class _Form:
         self.sql: str = compiled.string
         self.order: list[str] | None = compiled.positiontup
         self.fixed: Mapping[str, Any] = compiled.params
-        self.binds: dict[str, Processor] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for bind, name in compiled.bind_names.items()
-        }
+        self.binds: dict[str, Processor] = {name: _to(bind.type, dialect) for bind, name in compiled.bind_names.items()}
         columns = list(getattr(statement, "exported_columns", ()))
-        self.results: list[Processor] = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
+        self.results: list[Processor] = [_from(column.type, dialect) for column in columns]
         self.make = namedtuple("Row", [c.key for c in columns])  # type: ignore[misc]
 
     def bind(self, values: Mapping[str, Any]) -> Any:
@@ -84,3 +85,30 @@ class _Form:
 
     def row(self, row: Any) -> Any:
         return self.make(*[p(value) if p else value for value, p in zip(row, self.results, strict=True)])
+
+
+def _to(kind: Any, dialect: Dialect) -> Processor:
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _as_text
+    processor: Processor = kind.dialect_impl(dialect).bind_processor(dialect)
+    return processor
+
+
+def _from(kind: Any, dialect: Dialect) -> Processor:
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _as_time
+    processor: Processor = kind.dialect_impl(dialect).result_processor(dialect, None)
+    return processor
+
+
+def _as_text(value: datetime | None) -> str | None:
+    """A time as SQLAlchemy keeps it in SQLite, six times as fast."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _as_time(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
