@@ -88,11 +88,11 @@ def move(
     return made.id
 
 
-def check(session: Session, centre: Centre, hearing: Hearing, at: TimeAndPlace, now: datetime) -> Room | None:
-    """Whether time and place would be lawful, other hearings apart; returns the room.
+def check(session: Session, centre: Centre, hearing: Hearing, at: TimeAndPlace, now: datetime) -> None:
+    """Whether time and place are lawful and free.
 
     Refuses what `hours.check_hours` and `needs.check_room` refuse, ``room-needed`` (elsewhere only with approval),
-    ``room-closed``, ``notice-too-late``.
+    ``time-taken``, ``room-closed``, ``notice-too-late``.
     """
     room = session.get(Room, at.room_id) if at.room_id else None
     if at.room_id and (room is None or room.office_id != centre.office_id or not room.open):
@@ -103,6 +103,7 @@ def check(session: Session, centre: Centre, hearing: Hearing, at: TimeAndPlace, 
     before, after = (room.before, room.after) if room else (0, 0)
     check_hours(at.begins_at, ends_at, before=before, after=after, calendar=centre.calendar, provisions=centre.provisions,
                 zone=centre.zone, now=now)
+    claims.check_free(session, hearing.id, claims.takings(session, hearing, at.room_id, at.begins_at))
     _check_notice(session, centre, hearing, at, now)
     if room is not None:
         check_room(session, hearing, room)
@@ -110,7 +111,6 @@ def check(session: Session, centre: Centre, hearing: Hearing, at: TimeAndPlace, 
         closed = closure_over(session, room.id, at.begins_at - minutes[0], ends_at + minutes[1])
         if closed is not None:
             raise Refused("room-closed", 409, reason=closed.reason, until=f"{closed.ends_at.astimezone(centre.zone):%m-%d %H:%M}")
-    return room
 
 
 def may_book(hearing: Hearing, by: Identity) -> bool:
@@ -148,7 +148,7 @@ def _book(
         made_by=by.id,
     )
     claims.give_back(session, hearing.id)
-    claims.take(session, hearing, claims.takings(session, hearing, made))
+    claims.take(session, hearing, claims.takings(session, hearing, at.room_id, at.begins_at))
     session.add(made)
     session.flush()
     return made

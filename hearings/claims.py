@@ -27,14 +27,17 @@ class Taking(NamedTuple):
     end: int
 
 
-def takings(session: Session, hearing: Hearing, listing: Listing) -> list[Taking]:
-    """Everything that a hearing takes at that time: the room with its setting up and clearing, the people for the hearing."""
-    return [*_room(session, listing), *staff_takings(session, hearing, listing), *_members(session, hearing, listing)]
-
-
-def staff_takings(session: Session, hearing: Hearing, listing: Listing) -> list[Taking]:
-    first, end = span(listing.begins_at, listing.ends_at)
-    return [Taking(ClaimKind.STAFF, person, first, end) for person in attending(session, hearing)]
+def takings(session: Session, hearing: Hearing, room_id: UUID | None, begins_at: datetime) -> list[Taking]:
+    """Everything that a hearing takes when it begins then: the room with its setting up and clearing, the people for the
+    hearing."""
+    ends_at = begins_at + timedelta(minutes=hearing.minutes)
+    first, end = span(begins_at, ends_at)
+    seated = session.exec(select(Seat.member_id).where(Seat.hearing_id == hearing.id, col(Seat.vacated_at).is_(None))).all()
+    return [
+        *_room(session, room_id, begins_at, ends_at),
+        *(Taking(ClaimKind.STAFF, person, first, end) for person in attending(session, hearing)),
+        *(Taking(ClaimKind.MEMBER, member, first, end) for member in seated),
+    ]
 
 
 def attending(session: Session, hearing: Hearing) -> list[UUID]:
@@ -52,10 +55,8 @@ def span(begins_at: datetime, ends_at: datetime) -> tuple[int, int]:
 
 
 def take(session: Session, hearing: Hearing, wanted: Iterable[Taking]) -> None:
-    """Takes everything or nothing, in a fixed order so that two never wait for each other. Refuses ``time-taken`` with the
-    hearing in the way (``hearing``: its number) and what it holds (``what``, ``kind``, ``resource``)."""
+    """Takes everything or nothing, in a fixed order so that two never wait for each other. Refuses as `check_free`."""
     wanted = list(wanted)
-    check_free(session, hearing.id, wanted)
     rows = sorted((one.kind, one.resource, slot) for one in wanted for slot in range(one.first, one.end))
     if not rows:
         return
@@ -70,7 +71,8 @@ def take(session: Session, hearing: Hearing, wanted: Iterable[Taking]) -> None:
 
 
 def check_free(session: Session, hearing_id: UUID, wanted: Iterable[Taking]) -> None:
-    """Refuses ``time-taken`` when another hearing holds something of this."""
+    """Refuses ``time-taken`` when another hearing holds something of this: which (``hearing``: its number), and what
+    (``what``, ``kind``, ``resource``)."""
     clash = next(clashes(session, hearing_id, wanted), None)
     if clash is not None:
         raise Refused("time-taken", 409, article="no-room-twice", **clash.told(session))
@@ -118,21 +120,16 @@ def hold_staff_anew(session: Session, hearing: Hearing, listing: Listing | None)
     """After other staff were chosen: their time is taken, that of the others given back. Refuses ``time-taken``."""
     give_back(session, hearing.id, ClaimKind.STAFF)
     if listing is not None and hearing.state != HearingState.POSTPONED:
-        take(session, hearing, staff_takings(session, hearing, listing))
+        first, end = span(listing.begins_at, listing.ends_at)
+        take(session, hearing, (Taking(ClaimKind.STAFF, one, first, end) for one in attending(session, hearing)))
 
 
 # Parts --------------------------------------------------------------------------------------------------------------
 
 
-def _room(session: Session, listing: Listing) -> list[Taking]:
-    room = session.get(Room, listing.room_id) if listing.room_id else None
+def _room(session: Session, room_id: UUID | None, begins_at: datetime, ends_at: datetime) -> list[Taking]:
+    room = session.get(Room, room_id) if room_id else None
     if room is None:
         return []
     before, after = timedelta(minutes=room.before), timedelta(minutes=room.after)
-    return [Taking(ClaimKind.ROOM, room.id, *span(listing.begins_at - before, listing.ends_at + after))]
-
-
-def _members(session: Session, hearing: Hearing, listing: Listing) -> list[Taking]:
-    first, end = span(listing.begins_at, listing.ends_at)
-    seated = session.exec(select(Seat.member_id).where(Seat.hearing_id == hearing.id, col(Seat.vacated_at).is_(None))).all()
-    return [Taking(ClaimKind.MEMBER, member, first, end) for member in seated]
+    return [Taking(ClaimKind.ROOM, room.id, *span(begins_at - before, ends_at + after))]

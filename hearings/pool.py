@@ -1,6 +1,6 @@
 """Who of the roster can be drawn for one hearing, and who cannot and why."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
@@ -9,12 +9,14 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings.centre import Named, categories_of
 from hearings.roster_facts import Facts, name_index
-from hearings.roster_rules import Barred, Occasion, bars
+from hearings.roster_rules import Bar, Barred, Occasion, bars
 from hearings.roster_tables import RosterMember, Standing
-from hearings.tables import Hearing, Listing, Participant, PartRole
+from hearings.tables import Hearing, Listing, ListingSource, Participant, PartRole
+from shared.calendar import DAY
 from shared.errors import Refused
 from shared.vault import Vault
 
+LASTING = frozenset(Bar) - {Bar.TERM, Bar.WEEKLY, Bar.LEAVE, Bar.BUSY, Bar.CAP}
 SIDES = (PartRole.PARTY, PartRole.LEGAL_REPRESENTATIVE, PartRole.AGENT, PartRole.DEFENDER, PartRole.THIRD_PARTY)
 
 
@@ -60,6 +62,16 @@ def pool_of(session: Session, centre: Centre, hearing: Hearing, sealing: Vault) 
         for one in members for officer in [facts.officer(one)]
     ]
     return Pool(listing, [one for one in judged if not one.bars], [one for one in judged if one.bars])
+
+
+def barred_on_any_day(session: Session, centre: Centre, hearing: Hearing, sealing: Vault) -> frozenset[UUID]:
+    """Who cannot sit on this hearing whenever it is: not eligible, or too near to the case."""
+    begins = datetime.combine(centre.today + DAY, time(9), centre.zone)
+    listing = Listing(hearing_id=hearing.id, version=0, begins_at=begins, ends_at=begins + timedelta(minutes=hearing.minutes),
+                      source=ListingSource.HUMAN, made_at=begins, made_by=hearing.handler)
+    occasion, facts = _occasion(session, centre, hearing, listing, sealing), Facts(session, centre, hearing, listing, sealing)
+    members = session.exec(select(RosterMember).where(RosterMember.office_id == centre.office_id)).all()
+    return frozenset(one.id for one in members if any(bar.code in LASTING for bar in bars(facts.officer(one), occasion)))
 
 
 # Parts --------------------------------------------------------------------------------------------------------------
