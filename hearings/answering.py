@@ -17,9 +17,11 @@ from hearings.briefing import newest_pack
 from hearings.dispatch import old_date_message, pack_message
 from hearings.invited import holds_place
 from hearings.means import Means, means_of
+from hearings.notice_proofs import add_proof
+from hearings.notice_queries import current
 from hearings.panel import settle_panel
 from hearings.recusal import self_declared, take_back
-from hearings.reply_tables import Answer, DeclineReason, Invitation, InvitationState, Via
+from hearings.reply_tables import Answer, DeclineReason, Invitation, InvitationState, NoticeKind, ProofMethod, Via
 from hearings.steps import note, touch
 from hearings.tables import HEARING_CONTACT, Hearing, HearingState
 from shared.errors import Refused
@@ -150,9 +152,17 @@ def _apply(
 
 def _follow(session: Session, hearing: Hearing, invitation: Invitation, means: Means) -> None:
     if invitation.seat_id is None:
+        _prove_notice(session, hearing, invitation, means)
         return
     settle_panel(session, hearing, means)
     brief = may_brief(InvitationState(invitation.state), undertaken=invitation.undertaken_at is not None,
                       hearing=HearingState(hearing.state))
     if brief and newest_pack(session, hearing, means.sealing) is not None:
         pack_message(session, hearing, invitation, means)
+
+
+def _prove_notice(session: Session, hearing: Hearing, invitation: Invitation, means: Means) -> None:
+    """Whoever answers has read the notice that asked them."""
+    notice = current(session, hearing, NoticeKind.PARTICIPANTS)
+    if notice is not None and invitation.participant_id is not None and invitation.answered_at is not None:
+        add_proof(session, notice, invitation.participant_id, ProofMethod.ANSWERED, at=means.now, by=means.by.by)

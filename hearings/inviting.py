@@ -64,8 +64,10 @@ def invitation_to(session: Session, hearing: Hearing, participant_id: UUID, mean
     """A participant's invitation, made when there is none: the notice that they are given is its message, now and each time
     the hearing moves. Refuses what `invite` refuses."""
     wanted = select(Invitation).where(Invitation.hearing_id == hearing.id, Invitation.participant_id == participant_id)
-    known = session.exec(wanted).first()
-    return known or _invite(session, hearing, _listed(session, hearing, means), None, participant_id, means)
+    listing, known = _listed(session, hearing, means), session.exec(wanted).first()
+    if known is not None and known.sequence < hearing.sequence:
+        _ask_anew(session, hearing, listing, known, means)
+    return known or _invite(session, hearing, listing, None, participant_id, means)
 
 
 def reask(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
@@ -76,10 +78,7 @@ def reask(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
         return []
     asked = [one for one in _standing(session, hearing) if one.sequence < hearing.sequence and holds_place(session, one)]
     for invitation in asked:
-        invitation.sequence, invitation.state = hearing.sequence, S.SENT
-        invitation.sent_at, invitation.reply_by = means.now, reply_by(means, listing)
-        invitation.reminded_at, invitation.decline_code, invitation.escalated = None, None, 0
-        session.add(invitation)
+        _ask_anew(session, hearing, listing, invitation, means)
         if invitation.seat_id is not None:
             update_message(session, hearing, listing, invitation, means)
     if asked:
@@ -118,7 +117,8 @@ def release(session: Session, hearing: Hearing, invitation: Invitation, means: M
     if invitation.closed_at is not None:
         return
     state = S(invitation.state) if invitation.state in GONE else S.REVOKED
-    release_message(session, hearing, invitation, means)
+    if invitation.seat_id is not None:
+        release_message(session, hearing, invitation, means)
     close(session, invitation, state, means.now)
     note(session, hearing, "invitation-released", means.by, means.now, {"invitation": invitation.id.hex, "state": state})
 
@@ -200,8 +200,17 @@ def _invite(
     session.flush()
     if seat is not None:
         invitation_message(session, hearing, listing, invitation, means)
-    note(session, hearing, "invitation-sent", means.by, means.now, {"invitation": invitation.id.hex, "seat": seat is not None})
+        note(session, hearing, "invitation-sent", means.by, means.now, {"invitation": invitation.id.hex})
     return invitation
+
+
+def _ask_anew(session: Session, hearing: Hearing, listing: Listing, invitation: Invitation, means: Means) -> None:
+    """The invitation is of the present date now, and unanswered."""
+    invitation.sequence, invitation.state = hearing.sequence, S.SENT
+    invitation.sent_at, invitation.reply_by = means.now, reply_by(means, listing)
+    invitation.reminded_at, invitation.decline_code, invitation.escalated = None, None, 0
+    session.add(invitation)
+    session.flush()
 
 
 def _name(session: Session, invitation: Invitation, sealing: Vault) -> None:

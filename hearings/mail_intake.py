@@ -2,7 +2,6 @@
 Each mail counts once. What is not understood is counted and left to people."""
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
@@ -11,6 +10,7 @@ from hearings.answers import Said, read_partstat
 from hearings.dispatch import ASKING, about
 from hearings.incoming import Arrival, Counter, Other, Reply, Report
 from hearings.mailbox_tables import IncomingMail, MailboxMark, MailKind
+from hearings.messages import PARTICIPANTS_NOTICE
 from hearings.reply_tables import Invitation, Via
 from shared.delivery import by_message_id, hear
 from shared.identity import Identity
@@ -80,13 +80,18 @@ def _invitation(session: Session, uid: str) -> Invitation | None:
     return session.exec(select(Invitation).where(col(Invitation.uid) == uid)).first()
 
 
-def _mails(session: Session, invitation: UUID) -> list[Message]:
-    return [one for one in messages_about(session, about(invitation)) if one.channel == Channel.EMAIL]
+def _mails(session: Session, invitation: Invitation) -> list[Message]:
+    """The mails with this invitation's calendar entry: of a participant their notices."""
+    found = messages_about(session, about(invitation.id))
+    if invitation.participant_id is not None:
+        of_person = col(Message.about).endswith(f":{invitation.participant_id.hex}")
+        found += session.exec(select(Message).where(Message.purpose == PARTICIPANTS_NOTICE, of_person)).all()
+    return [one for one in found if one.channel == Channel.EMAIL]
 
 
 def _written_to(session: Session, invitation: Invitation, attendee: str, sealing: Vault) -> bool:
     """Whether this invitation was ever sent to that address."""
-    return any(recipient_of(one, sealing).strip().casefold() == attendee for one in _mails(session, invitation.id))
+    return any(recipient_of(one, sealing).strip().casefold() == attendee for one in _mails(session, invitation))
 
 
 def _answer(
@@ -95,8 +100,8 @@ def _answer(
     """An answer also proves that the mail had arrived."""
     invitation = _invitation(session, arrival.uid)
     assert invitation is not None
-    for mail in _mails(session, invitation.id):
-        if mail.purpose in ASKING and mail.sequence == arrival.sequence:
+    for mail in _mails(session, invitation):
+        if mail.purpose in (*ASKING, PARTICIPANTS_NOTICE) and mail.sequence == arrival.sequence:
             hear(session, mail, MessageState.DELIVERED, sealing, now=now, by=CALENDAR.by)
     said = read_partstat(arrival.partstat) if isinstance(arrival, Reply) else Said.PERHAPS
     if said is not None:

@@ -9,11 +9,15 @@ from sqlmodel import Session
 
 from cases.centre import Centre
 from hearings import messages
-from hearings.messages import NAMES_NOTICE, PARTICIPANTS_NOTICE, Guest, Occasion, Person
+from hearings.dispatch import entry_of
+from hearings.inviting import invitation_to
+from hearings.means import CLOCK, Means
+from hearings.messages import NAMES_NOTICE, PARTICIPANTS_NOTICE, Entry, Guest, Occasion, Person
 from hearings.names import role_name
 from hearings.notice_papers import Named, NamesPaper, Paper, ParticipantsPaper, Where
 from hearings.notice_proofs import add_proof
 from hearings.notice_queries import about
+from hearings.pool import listing_of
 from hearings.reply_tables import Notice, ProofMethod
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, HearingState, Participant
 from shared import codes, outbox, words
@@ -31,8 +35,11 @@ def post_notice(
 ) -> None:
     """By mail and text message where the person has them; else a letter waits to be printed. Once for each notice."""
     hearing = session.get_one(Hearing, notice.hearing_id)
+    means = Means(centre, sealing, settings, now, CLOCK)
+    entry = _entry(session, hearing, person, means) if isinstance(paper, ParticipantsPaper) else None
     for channel, to in ways(person, sealing):
-        content = content_for(channel, hearing, notice, paper, person, to, centre=centre, sealing=sealing, settings=settings)
+        content = content_for(channel, hearing, notice, paper, person, to, centre=centre, sealing=sealing, settings=settings,
+                              entry=entry)
         outbox.post(session, sealing, content, office=hearing.office_id, purpose=PURPOSES[type(paper)], now=now,
                     about=about(notice.id, person.id), sequence=notice.sequence)
 
@@ -83,9 +90,9 @@ def _identity(one: Named, language: str) -> str:
 
 def content_for(
     channel: Channel, hearing: Hearing, notice: Notice, paper: Paper, person: Participant, to: str, *, centre: Centre,
-    sealing: Vault, settings: Settings,
+    sealing: Vault, settings: Settings, entry: Entry | None = None,
 ) -> outbox.Content:
-    """What one person is written, with the link behind which they confirm."""
+    """What one person is written, with the link behind which they confirm; ``entry``: for their calendar, by mail."""
     guest = Guest(name=sealing.unseal(person.name, purpose=HEARING_NAME), to=to, language=person.language)
     url = link(notice.id, person.id, paper.ends_at, sealing, settings)
     told = occasion(hearing, paper, centre, settings)
@@ -94,7 +101,15 @@ def content_for(
         return messages.names_notice(channel, told, guest, link=url, people=named, until=_until(paper, centre))
     assert isinstance(paper, ParticipantsPaper)
     role = role_name(person.role, guest.language)
-    return messages.participants_notice(channel, told, guest, cause=paper.cause, role=role, link=url)
+    return messages.participants_notice(channel, told, guest, cause=paper.cause, role=role, link=url, entry=entry)
+
+
+def _entry(session: Session, hearing: Hearing, person: Participant, means: Means) -> Entry | None:
+    """The hearing in this participant's calendar, so that they can answer from there; None without a time to come."""
+    listing = listing_of(session, hearing.id)
+    if listing is None or listing.begins_at <= means.now:
+        return None
+    return entry_of(invitation_to(session, hearing, person.id, means), listing, means)
 
 
 def _is_wanted(session: Session, message: Message) -> bool:

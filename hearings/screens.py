@@ -16,8 +16,10 @@ from hearings.forms import APPLICANTS, FIELD_OF, RequestForm, faults
 from hearings.hearing_list import hearings
 from hearings.hearing_view import hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
+from hearings.invitation_board import calls
 from hearings.people import candidates
 from hearings.questions import count_waiting
+from hearings.recusal_queries import pending_recusals
 from hearings.requesting import change_request, request_hearing, submit, take_back, typed_request
 from hearings.rules import HANDLER, READ
 from hearings.tables import CaseType, Ground, Initiative
@@ -140,7 +142,10 @@ async def _act(room: Hearingroom, hearing: UUID, act: str, data: ActForm) -> Non
 async def _list_page(room: Hearingroom, *, which: str, page: int, q: str = "") -> Response[str]:
     found = await room.read(hearings, centre=room.centre, which=which, page=page, by=room.identity, text=q)
     waiting = await room.read(count_waiting, centre=room.centre, by=room.identity)
+    to_call = await room.read(calls, centre=room.centre, sealing=room.vault, now=room.now, by=room.identity)
+    asked = await room.read(pending_recusals, centre=room.centre, sealing=room.vault, by=room.identity)
     return room.page("hearings/list.html", found=found, which="" if q else which, page=page, q=q, waiting=waiting,
+                     calls=to_call, recusals=len(asked),
                      may_request=not HANDLER.isdisjoint(room.identity.roles))
 
 
