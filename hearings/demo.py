@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from cases.centre import Centre, centre_of, found_registry
 from hearings.approvals import answer
+from hearings.demo_roster import stage_roster
 from hearings.forms import RequestForm
 from hearings.participants import PersonForm, add_participant
 from hearings.planning import save_plan, submit_plan
@@ -49,6 +50,7 @@ def stage_hearings(session: Session, office_id: UUID, *, sealing: Vault, now: da
     found_registry(session, office_id)
     staff = {row.account: _identity(row) for row in session.exec(select(Staff).where(Staff.office_id == office_id))}
     handler, chief, centre = staff["window3"], staff["jianchazhang"], centre_of(session, office_id, now)
+    stage_roster(session, centre, sealing=sealing, now=now, by=staff["anguan"])
     people = {"moderator": str(handler.id), "clerk": str(staff["window1"].id)}
     began = now - timedelta(days=3)
     told: dict[str, Any] = {"centre": centre, "sealing": sealing, "by": handler}

@@ -19,6 +19,7 @@ from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, Participant,
 from shared import words
 from shared.errors import Refused
 from shared.identity import Identity
+from shared.outbox import is_mail_address
 from shared.vault import Vault
 
 CLOSED_TO = frozenset({PartRole.MODERATOR, PartRole.CLERK, PartRole.CASE_HANDLER})
@@ -64,7 +65,7 @@ def faults(form: PersonForm) -> dict[str, str]:
             found[field] = "too-long"
     if form.phone.strip() and not _digits(form.phone):
         found["phone"] = "phone-number"
-    if form.email.strip() and not _is_address(form.email.strip()):
+    if form.email.strip() and not is_mail_address(form.email.strip()):
         found["email"] = "email"
     return found
 
@@ -199,11 +200,6 @@ def _digits(text: str) -> str:
     plain = "".join(sign for sign in text if sign not in " -()（）")
     digits = plain.removeprefix("+")
     return plain if digits.isdecimal() and digits.isascii() and 7 <= len(digits) <= 15 else ""
-
-
-def _is_address(text: str) -> bool:
-    name, _, host = text.partition("@")
-    return bool(name) and "." in host.strip(".") and not any(sign.isspace() for sign in text) and "@" not in host
 
 
 def _mask_address(text: str) -> str:

@@ -10,8 +10,8 @@ from cases import papers
 from cases.tables import IdKind
 from hearings.roster_tables import Entry
 from shared.errors import Refused
+from shared.outbox import is_mail_address
 
-MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 CHANNELS = ("sms", "email", "letter", "phone")
 LENGTHS = {"name": 60, "unit": 120, "post": 80, "address": 200, "email": 200}
@@ -97,7 +97,7 @@ def _number_faults(form: MemberForm, today: date) -> dict[str, str]:
         _try(found, "id_number", lambda: papers.id_number(form.id_number, IdKind.RESIDENT_ID, today=today))
     if form.phone.strip():
         _try(found, "phone", lambda: papers.phone_number(form.phone))
-    if form.email.strip() and not MAIL.fullmatch(form.email.strip()):
+    if form.email.strip() and not is_mail_address(form.email.strip()):
         found["email"] = "mail-form"
     if not (form.phone.strip() or form.email.strip() or form.address.strip()):
         found["phone"] = "contact-needed"
