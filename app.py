@@ -31,10 +31,9 @@ from hearings import (
     recusal_screens,
     roster_screens,
     table_screens,
+    text_api,
 )
 from hearings import jobs as hearing_jobs
-from hearings import reply_tables as _reply_tables  # noqa: F401
-from hearings import roster_tables as _roster_tables  # noqa: F401
 from hearings import screens as hearings
 from kiosk import (
     administration,
@@ -58,6 +57,7 @@ from kiosk.picture import Pictures
 from shared import health, log, pages, posting
 from shared.database import Database
 from shared.door import Door, SignInFirst, ask_to_sign_in, cross_site_guard, provide_identity
+from shared.envelope import Envelope
 from shared.errors import Refused
 from shared.live import Boards
 from shared.pages import Pages
@@ -67,8 +67,8 @@ from shared.vault import Vault
 ROOMS: tuple[Any, ...] = (
     health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices,
     personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens,
-    invitation_screens, invitation_desk, recusal_screens, observer_desk, roster_screens, member_screens,
-    table_screens, officer_screens, draw_screens, draw_public,
+    invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
+    table_screens, officer_screens, draw_screens, draw_public, time_screens,
 )
 
 
@@ -100,7 +100,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
             HTTPException: pages.http_problem,
             Exception: pages.failed,
         },
-        response_headers=pages.SECURITY_HEADERS,
         request_class=HTMXRequest,
         request_max_body_size=64 * 1024,
         openapi_config=OpenAPIConfig(
@@ -109,7 +108,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ),
         lifespan=[_open],
         plugins=[Commands(settings)],
-        middleware=[log.AccessLine()],
+        middleware=[Envelope()],
         logging_config=None,
     )
     for name, part in parts.items():

@@ -2,8 +2,8 @@
 Participants are written to by their notice; its calendar entry, and so their answer, belongs to an invitation too."""
 
 import secrets
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from itertools import repeat
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -205,10 +205,11 @@ def _invite(
 
 
 def _ask_anew(session: Session, hearing: Hearing, listing: Listing, invitation: Invitation, means: Means) -> None:
-    """The invitation is of the present date now, and unanswered."""
+    """The invitation is of the present date now, and unanswered. A text message names no date, so its code is a new one."""
     invitation.sequence, invitation.state = hearing.sequence, S.SENT
     invitation.sent_at, invitation.reply_by = means.now, reply_by(means, listing)
     invitation.reminded_at, invitation.decline_code, invitation.escalated = None, None, 0
+    invitation.sms_code = _free_digits(session)
     session.add(invitation)
     session.flush()
 
@@ -217,13 +218,13 @@ def _name(session: Session, invitation: Invitation, sealing: Vault) -> None:
     """A new code for the QR and a new one to answer by text message; no two open ones are alike."""
     code = codes.new_code()
     invitation.code, invitation.code_index = sealing.seal(code, purpose=CODE), sealing.index(code, purpose=CODE)
+    invitation.sms_code = _free_digits(session)
+
+
+def _free_digits(session: Session) -> str:
     taken = set(session.exec(select(Invitation.sms_code).where(col(Invitation.closed_at).is_(None))))
-    invitation.sms_code = next(digits for digits in _digits() if digits not in taken)
-
-
-def _digits() -> Iterator[str]:
-    while True:
-        yield f"{secrets.randbelow(10**SMS_DIGITS):0{SMS_DIGITS}}"
+    drawn = (f"{secrets.randbelow(10**SMS_DIGITS):0{SMS_DIGITS}}" for _ in repeat(None))
+    return next(digits for digits in drawn if digits not in taken)
 
 
 def _standing(session: Session, hearing: Hearing) -> list[Invitation]:

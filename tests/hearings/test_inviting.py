@@ -1,17 +1,21 @@
 """Invitations on the database: who is asked how, what their answers do to the hearing, and what time brings."""
 
+import email
 from collections.abc import Callable
+from email.policy import default
 from typing import Any
 
 import pytest
 
 from hearings.answers import Said, Why
 from hearings.assistance import ASSISTANCE
+from hearings.invited import invited_of
 from hearings.inviting import invite, renew_link
-from hearings.reply_tables import Answer, InvitationState, Recusal, RecusalState, Via
+from hearings.reply_tables import Answer, Invitation, InvitationState, Recusal, RecusalState, Via
 from hearings.tables import HearingState, Seat
+from hearings.text_answers import take_text
 from shared.errors import Refused
-from shared.outbox import Channel
+from shared.outbox import Channel, Mail
 from shared.settings import Settings
 from tests.hearings.callers import MINUTE, Callers
 from tests.hearings.roster_stage import MANAGER
@@ -44,13 +48,11 @@ def test_every_seat_is_invited_once_by_the_way_its_holder_likes(callers: Callers
 
 def test_invitation_tells_neither_parties_nor_case(callers: Callers, stage: Stage) -> None:
     (message, *_) = callers.messages(callers.invite()[0])
-    import base64
-
-    mime = callers.content(message).mime  # type: ignore[union-attr]
-    told = mime + "".join(
-        base64.b64decode(part).decode(errors="ignore") for part in mime.split("\r\n\r\n") if part.strip().replace("\r\n", "").isalnum()
-    )
-    assert not any(name in told for name in ("欧阳秀英", "王大海", "李明", "故意伤害"))
+    content = callers.content(message)
+    assert isinstance(content, Mail)
+    parts = email.message_from_string(content.mime, policy=default).walk()
+    told = "".join(str(part.get_content()) for part in parts if not part.is_multipart())
+    assert "诚邀您担任听证员" in told and not any(name in told for name in ("欧阳秀英", "王大海", "李明", "故意伤害"))
 
 
 def test_inviting_waits_for_approval_a_time_and_the_right_people(stage: Stage, settings: Settings) -> None:
@@ -175,7 +177,8 @@ def test_own_declaration_of_a_conflict_is_a_recusal_and_frees_the_seat(callers: 
     invited = callers.invite()[0]
     callers.decline(invited, reason="recusal:interest", words="我在当事人公司任过顾问")
     (claim,) = stage.all(Recusal)
-    assert (claim.state, claim.claimed_by) == (RecusalState.GRANTED, claim.target) and callers.get(invited).state == I.RECUSAL_CLAIMED
+    assert (claim.state, claim.claimed_by) == (RecusalState.GRANTED, claim.target)
+    assert callers.get(invited).state == I.RECUSAL_CLAIMED
     callers.time_passes(MINUTE)
     assert invited not in callers.panel() and len(callers.panel()) == 3
 
@@ -188,3 +191,20 @@ def test_reserve_used_up_leaves_the_place_to_people(stage: Stage, settings: Sett
     callers.time_passes(MINUTE)
     assert len(callers.panel()) <= 3 and callers.state() == HearingState.APPROVED
     assert sum(seat.vacated_at is not None for seat in stage.all(Seat)) == 3
+
+
+def test_text_message_answers_from_the_telephone_that_was_written_to(callers: Callers, stage: Stage, settings: Settings) -> None:
+    invited = callers.invite()[0]
+    row = callers.get(invited)
+    phone = stage.db.read_now(lambda session: invited_of(session, session.get_one(Invitation, invited), stage.vault)).phone
+    told = {"sealing": stage.vault, "settings": settings, "now": stage.now(), "by": stage.by(MANAGER)}
+    text = f"参加 {row.sms_code}"
+    assert stage.db.write_now(take_text, sender="13912345678", text=text, key="1", **told) is None
+    assert stage.db.write_now(take_text, sender=phone, text="谢谢", key="2", **told) is None
+    for _ in range(2):
+        assert stage.db.write_now(take_text, sender=f"+86 {phone}", text=text, key="3", **told).counted
+    assert callers.get(invited).state == I.ACCEPTED and [one.via for one in stage.all(Answer)] == [Via.SMS]
+    callers.move(21, at=1)
+    callers.time_passes(1.1)
+    assert stage.db.write_now(take_text, sender=phone, text=text, key="4", **told) is None
+    assert callers.get(invited).state == I.SENT and callers.get(invited).sms_code != row.sms_code

@@ -3,8 +3,10 @@ each, the answer returns to "to confirm", reminders for the old time are never s
 about the old date."""
 
 from hearings.answers import Said, Why
-from hearings.reply_tables import Answer, InvitationState, Via
+from hearings.notices import give_notice
+from hearings.reply_tables import Answer, Invitation, InvitationState, NoticeKind, NoticeProof, Via
 from hearings.tables import HearingState
+from shared.outbox import Message
 from shared.settings import Settings
 from tests.hearings.callers import MINUTE, Callers
 from tests.hearings.staging import Stage
@@ -66,3 +68,23 @@ def test_move_while_postponed_tells_once_and_asks_when_the_new_time_is_known(sta
     assert set(callers.time_passes(0.5)) == {"reask"}
     (update,) = callers.messages(first, "update")
     assert int(callers.calendar(update)[1]["SEQUENCE"]) == 2 and callers.get(first).state == InvitationState.SENT
+
+
+def test_move_asks_participants_again_with_their_notice(stage: Stage, settings: Settings) -> None:
+    callers = Callers(stage, settings)
+    give = {"who": "anguan", "hearing_id": callers.hearing, "kind": NoticeKind.PARTICIPANTS, "sealing": stage.vault,
+            "settings": settings}
+    stage.act(give_notice, **give)
+    rows = [row for row in stage.all(Invitation) if row.participant_id is not None]
+    assert len(rows) == 3 and all(row.sequence == 0 for row in rows)
+    callers.answer(rows[0].id, Said.ACCEPT, via=Via.CALENDAR)
+    assert [proof.method for proof in stage.all(NoticeProof)] == ["answered"]
+    callers.move(21, at=1)
+    assert set(callers.time_passes(1.1)) == {"reask"}
+    stage.act(give_notice, days=1.2, **give)
+    renewed = [message for message in stage.all(Message) if message.purpose == "participants_notice" and message.sequence == 1]
+    mails = [callers.calendar(message) for message in renewed if message.channel == "email"]
+    assert {(str(method), int(event["SEQUENCE"])) for method, event in mails} == {("REQUEST", 1)}
+    assert {str(event["UID"]) for _, event in mails} == {row.uid for row in rows}
+    late = callers.answer(rows[0].id, Said.ACCEPT, via=Via.CALENDAR, sequence=0, days=1.3)
+    assert late.why == Why.OLD_DATE and callers.get(rows[0].id).state == InvitationState.SENT
