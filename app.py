@@ -32,6 +32,7 @@ from hearings import (
     roster_screens,
     table_screens,
     text_api,
+    time_screens,
 )
 from hearings import jobs as hearing_jobs
 from hearings import screens as hearings
@@ -57,7 +58,7 @@ from kiosk.picture import Pictures
 from shared import health, log, pages, posting
 from shared.database import Database
 from shared.door import Door, SignInFirst, ask_to_sign_in, cross_site_guard, provide_identity
-from shared.envelope import Envelope
+from shared.envelope import AccessLine, keep_to_itself
 from shared.errors import Refused
 from shared.live import Boards
 from shared.pages import Pages
@@ -108,7 +109,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         ),
         lifespan=[_open],
         plugins=[Commands(settings)],
-        middleware=[Envelope()],
+        before_send=[keep_to_itself],
+        middleware=[AccessLine()],
         logging_config=None,
     )
     for name, part in parts.items():

@@ -156,6 +156,7 @@ router = Router(
                     start, finish, miss, hold, show_board],
     dependencies={"asked": Provide(provide_asked)},
     guards=[api_guard],
+    request_class=Request,
     security=[{"bearer": []}],
     tags=["hall"],
 )

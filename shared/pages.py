@@ -21,16 +21,6 @@ from shared.settings import Settings
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ZONE = ZoneInfo("Asia/Shanghai")
 LANGUAGE_COOKIE = "nuanyi_language"
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    "cross-origin-opener-policy": "same-origin",
-}
 log = logging.getLogger("nuanyi.pages")
 
 
