@@ -37,7 +37,7 @@ def half_days(almanac: Almanac, seeker: Seeker) -> Iterator[tuple[int, int]]:
 
 def obstacles(diary: Diary, seeker: Seeker) -> tuple[Obstacle, ...]:
     """The rules that close half-days of the hearing's window, the most frequent first; an empty window is one itself."""
-    closed = [frozenset(_closed_by(diary, seeker, day, half)) for day, half in half_days(diary.almanac, seeker)]
+    closed = [frozenset(closed_by(diary, seeker, day, half)) for day, half in half_days(diary.almanac, seeker)]
     if not closed:
         return (Obstacle("no_workday", "", 0, 0, f"{seeker.hearing.earliest} - {seeker.hearing.latest}"),)
     every = Counter(reason for reasons in closed for reason in reasons)
@@ -47,7 +47,7 @@ def obstacles(diary: Diary, seeker: Seeker) -> tuple[Obstacle, ...]:
     return tuple(sorted(found, key=lambda one: (-one.half_days, -one.alone, one.code, one.detail)))
 
 
-def _closed_by(diary: Diary, seeker: Seeker, day: int, half: int) -> Iterator[Reason]:
+def closed_by(diary: Diary, seeker: Seeker, day: int, half: int) -> Iterator[Reason]:
     """Each rule that closes this half-day by itself: its code, its source and what it is about."""
     almanac, problem = diary.almanac, diary.almanac.problem
     if not almanac.in_time(seeker.hearing, day):

@@ -92,8 +92,12 @@ def clock(now: datetime, tz: tzinfo) -> str:
 
 def day(when: date, language: str) -> str:
     if language == CHINESE:
-        return f"{when.year}年{when.month}月{when.day}日 星期{'一二三四五六日'[when.weekday()]}"
+        return f"{when.year}年{when.month}月{when.day}日 {weekday(when, language)}"
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def weekday(when: date, language: str) -> str:
+    return f"星期{'一二三四五六日'[when.weekday()]}" if language == CHINESE else WEEKDAYS[when.weekday()][:3]
 
 
 def minutes(n: int, language: str) -> str:
