@@ -16,6 +16,7 @@ from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
 from hearings import (
+    calendar_screens,
     draw_public,
     draw_screens,
     invitation_desk,
@@ -69,7 +70,7 @@ ROOMS: tuple[Any, ...] = (
     health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices,
     personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
-    table_screens, officer_screens, draw_screens, draw_public, time_screens,
+    table_screens, officer_screens, draw_screens, draw_public, time_screens, calendar_screens,
 )
 
 
