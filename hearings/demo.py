@@ -1,23 +1,30 @@
 """Hearings of the demo centre: made-up cases at several stages, so that a newcomer finds something on every page."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cases.centre import Centre, centre_of, found_registry
 from hearings.approvals import answer
+from hearings.booking import TimeAndPlace, list_hearing
 from hearings.demo_roster import stage_roster
+from hearings.drawing import Wish, commit_draw, roll
 from hearings.forms import RequestForm
+from hearings.inviting import invite
+from hearings.lots import EntropySource, Quota
+from hearings.notices import give_notice
 from hearings.participants import PersonForm, add_participant
 from hearings.planning import save_plan, submit_plan
 from hearings.planning_paper import PlanForm
 from hearings.questions import waiting
+from hearings.reply_tables import NoticeKind
 from hearings.requesting import request_hearing, submit
-from hearings.tables import PartRole, Question
+from hearings.tables import PartRole, Question, Room
 from shared.identity import Identity
 from shared.people import Staff
+from shared.settings import Settings
 from shared.vault import Vault
 
 REQUESTS = (
@@ -44,9 +51,19 @@ PLAN = {
 }
 
 
-def stage_hearings(session: Session, office_id: UUID, *, sealing: Vault, now: datetime) -> list[UUID]:
-    """Three hearings: one approved with its plan, one that waits for the chief procurator, one draft. Done by the demo
-    centre's own staff, as they would."""
+NOTICED = {
+    "case_number": "蚌检行监〔2026〕6号", "case_type": "administrative-supervision", "title": "一起工伤认定行政监督案件听证会",
+    "cause": "工伤认定行政争议", "ground": "law", "reasons": "上下班途中的认定标准有分歧，需听取意见。", "panel_size": "3",
+    "parties": "倪春生",
+}
+QUOTAS = (Quota("delegate", 1, ("npc-deputy", "cppcc-member")), Quota("professional", 1, ("legal-expert", "expert", "lawyer")))
+DICE = EntropySource("十颗骰子，当众掷出", "123456", 10)
+DAYS_AHEAD, HALF_PAST_NINE = 14, time(9, 30)
+
+
+def stage_hearings(session: Session, office_id: UUID, *, sealing: Vault, settings: Settings, now: datetime) -> list[UUID]:
+    """Four hearings: one approved with its plan, one that waits for the chief procurator, one draft, and one announced, with
+    its panel drawn and invited. Done by the demo centre's own staff, as they would."""
     found_registry(session, office_id)
     staff = {row.account: _identity(row) for row in session.exec(select(Staff).where(Staff.office_id == office_id))}
     handler, chief, centre = staff["window3"], staff["jianchazhang"], centre_of(session, office_id, now)
@@ -64,7 +81,31 @@ def stage_hearings(session: Session, office_id: UUID, *, sealing: Vault, now: da
     _approve(session, centre, made[0], Question.HEARING, chief, began + timedelta(days=1))
     save_plan(session, hearing_id=made[0], form=PlanForm(**PLAN, **people), now=began + timedelta(days=2), **told)
     submit_plan(session, hearing_id=made[0], now=began + timedelta(days=2), **told)
-    return made
+    return [*made, _announced(session, centre, staff, people, settings, told, now)]
+
+
+def _announced(
+    session: Session, centre: Centre, staff: dict[str, Identity], people: dict[str, str], settings: Settings,
+    told: dict[str, Any], now: datetime,
+) -> UUID:
+    """A hearing in two weeks: listed, drawn with dice, everybody invited, announced in public."""
+    chief, manager = staff["jianchazhang"], {**told, "by": staff["anguan"], "now": now}
+    hearing = request_hearing(session, form=RequestForm(**{"minutes": "90", **people, **NOTICED}), now=now, **told).hearing_id
+    submit(session, hearing_id=hearing, now=now, **told)
+    _approve(session, centre, hearing, Question.HEARING, chief, now)
+    save_plan(session, hearing_id=hearing, form=PlanForm(**PLAN, **people), now=now, **told)
+    submit_plan(session, hearing_id=hearing, now=now, **told)
+    _approve(session, centre, hearing, Question.PLAN, chief, now)
+    room = session.exec(select(Room.id).where(Room.office_id == centre.office_id).order_by(col(Room.position))).first()
+    day = centre.calendar.add_days(centre.today, DAYS_AHEAD).day
+    at = TimeAndPlace(datetime.combine(day, HALF_PAST_NINE, centre.zone), room)
+    list_hearing(session, hearing_id=hearing, at=at, settings=settings, **manager)
+    draw = commit_draw(session, hearing_id=hearing, wish=Wish(QUOTAS, no_majority=True, source=DICE), **manager)
+    roll(session, draw_id=draw, entropy="3516244163", witnesses="申请人倪春生、两名人民监督员", **manager)
+    invite(session, hearing_id=hearing, settings=settings, **manager)
+    for kind in (NoticeKind.PUBLIC, NoticeKind.PARTICIPANTS):
+        give_notice(session, hearing_id=hearing, kind=kind, settings=settings, **manager)
+    return hearing
 
 
 def _approve(session: Session, centre: Centre, hearing: UUID, question: Question, by: Identity, now: datetime) -> None:

@@ -18,6 +18,7 @@ from shared.accounts import add_staff
 from shared.live import Board
 from shared.offices import Hall, Office, OpeningHours, Provision
 from shared.people import Role
+from shared.settings import Settings
 from shared.vault import Vault
 
 SINCE = date(2026, 1, 1)
@@ -95,10 +96,10 @@ def is_empty(session: Session) -> bool:
 
 
 def found_demo_centre(
-    session: Session, *, hashes: Sequence[str], now: datetime, sealing: Vault | None = None
+    session: Session, *, hashes: Sequence[str], now: datetime, hearings: tuple[Vault, Settings] | None = None
 ) -> UUID:
     """Sets up the demo centre and returns its hall. ``hashes``: the password hash of each of `STAFF`, in order. With a vault
-    some hearings are there as well."""
+    and settings a roster and some hearings are there as well."""
     office = Office(code="bengbu", name_zh="蚌埠市人民检察院", name_en="Bengbu People's Procuratorate")
     session.add(office)
     session.flush()
@@ -120,8 +121,9 @@ def found_demo_centre(
     for (account, name, roles), password in zip(STAFF, hashes, strict=True):
         add_staff(session, office=office.id, hall=hall.id, account=account, name=name, roles=roles, password=password,
                   now=now, by="setup")
-    if sealing is not None:
-        stage_hearings(session, office.id, sealing=sealing, now=now)
+    if hearings is not None:
+        sealing, settings = hearings
+        stage_hearings(session, office.id, sealing=sealing, settings=settings, now=now)
     return hall.id
 
 
