@@ -28,8 +28,10 @@ from hearings import (
     observer_desk,
     observer_screens,
     officer_screens,
+    planner_screens,
     public_screens,
     recusal_screens,
+    room_screens,
     roster_screens,
     table_screens,
     text_api,
@@ -71,6 +73,7 @@ ROOMS: tuple[Any, ...] = (
     personnel, auditing, cases, hearings, public_screens, observer_screens, notice_screens, letter_screens,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
     table_screens, officer_screens, draw_screens, draw_public, time_screens, calendar_screens,
+    room_screens, planner_screens,
 )
 
 

@@ -29,6 +29,7 @@ from shared.vault import Vault
 
 S = HearingState
 SHOWN = frozenset(HearingState) - {S.POSTPONED, S.CANCELLED, S.REFUSED, S.DRAFT, S.PENDING_APPROVAL}
+OF_ROOMS = ("rooms_taken", "no_common_time")
 MOVABLE = frozenset({S.APPROVED, S.PANEL_READY, S.NOTIFIED})
 
 
@@ -121,18 +122,22 @@ class Judging:
 
     def cells(self, days: Iterable[date]) -> Iterator[tuple[Cell, Verdict]]:
         places: list[Room | None] = [None] if self.seeker.hearing.on_site else list(self.rooms)
-        for day in days:
+        for day in self._open(days):
             for half in range(len(self.diary.almanac.opens)):
                 for room in places:
                     yield (room.id if room else None, day, half), self._cell(day, half, room)
 
     def days(self, days: Iterable[date]) -> Iterator[tuple[Cell, Verdict]]:
-        for day in days:
+        for day in self._open(days):
             found = [start for half in range(len(self.diary.almanac.opens)) for start in self.starts.get((day, half), ())]
             if found:
                 yield (None, day, 0), self._can(found[0], UUID(found[0].rooms[0]) if found[0].rooms else None)
             else:
                 yield (None, day, 0), Verdict(reasons=self._reasons(day, 0)[:1])
+
+    def _open(self, days: Iterable[date]) -> list[date]:
+        """Workdays to come; of the others nothing need be said."""
+        return [day for day in days if day > self.centre.today and self.centre.calendar.is_workday(day)]
 
     def _cell(self, day: date, half: int, room: Room | None) -> Verdict:
         key = room.id.hex if room else None
@@ -142,7 +147,15 @@ class Judging:
         lacking = tuple(lacks(self.needs, room)) if room else ()
         if lacking:
             return Verdict(lacking=lacking)
-        return Verdict(reasons=self._reasons(day, half) or (Obstacle("rooms_taken", "", 1, 1),))
+        found = self._reasons(day, half)
+        if room and self._is_taken(day, half, room):
+            found = (Obstacle("room_taken", "", 1, 1), *(one for one in found if one.code not in OF_ROOMS))
+        return Verdict(reasons=found)
+
+    def _is_taken(self, day: date, half: int, room: Room) -> bool:
+        almanac = self.diary.almanac
+        place, at = almanac.day.get(day), almanac.room.get(room.id.hex)
+        return place is not None and at is not None and not self.diary.room_starts(self.seeker, place, half, at)
 
     def _can(self, start: Start, room: UUID | None) -> Verdict:
         return Verdict(moment_of(start.day, start.slot, self.centre), room)

@@ -117,6 +117,13 @@ def closure_over(session: Session, room_id: UUID, begins_at: datetime, ends_at: 
     return session.exec(wanted.order_by(col(RoomClosure.begins_at))).first()
 
 
+def closures_to_come(session: Session, office_id: UUID, now: datetime) -> list[RoomClosure]:
+    """Closures that are not over."""
+    wanted = select(RoomClosure).join(Room, col(Room.id) == col(RoomClosure.room_id))
+    rows = session.exec(wanted.where(Room.office_id == office_id, RoomClosure.ends_at > now).order_by(col(RoomClosure.begins_at)))
+    return list(rows)
+
+
 class Struck(msgspec.Struct, frozen=True):
     """A hearing that is listed in a room while it is closed."""
 

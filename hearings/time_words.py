@@ -18,6 +18,7 @@ OBSTACLES = {
     "room_needs": (N_("No room has what this hearing needs."), "place"),
     "hours": (N_("With setting up and clearing it is longer than a half-day."), ""),
     "rooms_taken": (N_("The rooms that suit it are taken or closed."), "no-room-twice"),
+    "room_taken": (N_("The room is taken or closed."), "no-room-twice"),
     "room_closed": (N_("The room is closed."), "place"),
     "staff_busy": (N_("A colleague has no time."), "no-room-twice"),
     "no_common_time": (N_("Room and people are never free at the same time."), "no-room-twice"),

@@ -337,6 +337,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_hearing_leave_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
+        "hearing_proposal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("many", "mend", name="proposalkind", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "ready",
+                "stopped",
+                "approved",
+                "booked",
+                "dropped",
+                name="proposalstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["approved_by"], ["staff.id"], name=op.f("fk_hearing_proposal_approved_by_staff")),
+        sa.ForeignKeyConstraint(["made_by"], ["staff.id"], name=op.f("fk_hearing_proposal_made_by_staff")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_hearing_proposal_office_id_office")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_proposal")),
+    )
+    with op.batch_alter_table("hearing_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hearing_proposal_office_id"), ["office_id"], unique=False)
+
+    op.create_table(
         "roster_consent",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -1110,6 +1154,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roster_consent_member_id"))
 
     op.drop_table("roster_consent")
+    with op.batch_alter_table("hearing_proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hearing_proposal_office_id"))
+
+    op.drop_table("hearing_proposal")
     with op.batch_alter_table("hearing_leave", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_hearing_leave_staff_id"))
         batch_op.drop_index(batch_op.f("ix_hearing_leave_member_id"))
