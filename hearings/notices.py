@@ -23,6 +23,7 @@ from hearings.notice_proofs import add_proof, prepared
 from hearings.notice_queries import current, missing, owed_to, proofs, waivers
 from hearings.notice_rules import PUBLIC
 from hearings.observer_sending import tell_observers
+from hearings.recusal import in_the_way
 from hearings.reply_tables import Notice, NoticeKind, ProofMethod
 from hearings.steps import note, take_step
 from hearings.tables import CASE_TEXT, HEARING_NAME, Hearing, HearingState, Participant
@@ -78,8 +79,10 @@ def withdraw_notices(
 
 
 def check_may_open(session: Session, hearing: Hearing, sealing: Vault) -> None:
-    """Whether people may be let in and the hearing opened. Refuses ``notice-missing`` (a notice was not given) and
-    ``notice-unproven`` with ``who``, masked: they have neither been told nor waived it."""
+    """Whether people may be let in and the hearing opened. Refuses ``notice-missing`` (a notice was not given),
+    ``notice-unproven`` with ``who``, masked: they have neither been told nor waived it; and ``recusal-open``."""
+    if in_the_way(session, hearing):
+        raise Refused("recusal-open", 409, article="recusal")
     left = missing(session, hearing)
     if any(not one.participants for one in left):
         raise Refused("notice-missing", 409, article="notice")

@@ -304,6 +304,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Nobody can be asked to step aside at this stage."),
         N_("It is possible from the approval until the end of the hearing."),
     ),
+    "recusal-open": (
+        N_("Somebody has been asked to step aside, and it is not settled."),
+        N_("Please have it decided, or choose another moderator or clerk, first."),
+    ),
     "recusal-pending": (N_("A request about this person is being decided already."), N_("Please wait for the decision.")),
     "redraw-reason": (N_("A second draw needs a reason."), N_("Please write why; the draw that was made stays on record.")),
     "reserve-short": (

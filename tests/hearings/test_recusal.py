@@ -9,6 +9,7 @@ import pytest
 
 from hearings import recusal_rules
 from hearings.delegations import delegate
+from hearings.notices import check_may_open
 from hearings.recusal import ask_again, claim, decide, drop, in_the_way
 from hearings.reply_tables import InvitationState, Recusal, RecusalGround, RecusalState
 from hearings.tables import Hearing, HearingState, Participant, Question
@@ -133,6 +134,8 @@ def test_moderator_who_had_to_step_aside_stands_in_the_way_until_replaced(caller
     row = asked(callers, f"staff:{hearing.moderator.hex}")
     decided(callers, row, True)
     assert [one.id for one in stage.db.read_now(in_the_way, stage.get(Hearing, callers.hearing))] == [row]
+    opening = {"hearing": stage.get(Hearing, callers.hearing), "sealing": stage.vault}
+    assert refusal(lambda: stage.db.read_now(check_may_open, **opening)) == "recusal-open"
     hearing.moderator = None
     assert stage.db.read_now(in_the_way, hearing) == []
 
