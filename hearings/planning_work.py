@@ -57,7 +57,8 @@ def waits_of(problem: Problem, placements: dict[str, Placement]) -> dict[str, in
 
 
 def why_moved(problem: Problem, before: dict[str, Placement], moved: list[str]) -> dict[str, tuple[Obstacle, ...]]:
-    """What is wrong with the old place of each; nothing where it made room for another."""
+    """What is wrong with the old place of each; nothing where it made room for another. A panel that has not been drawn yet
+    lacks nobody."""
     diary = Diary(Almanac(problem))
     found: dict[str, tuple[Obstacle, ...]] = {}
     for hearing in problem.hearings:
@@ -65,7 +66,8 @@ def why_moved(problem: Problem, before: dict[str, Placement], moved: list[str]) 
         if spot is not None:
             diary.take(diary.almanac.seeker(hearing), spot)
             trouble = troubles(diary, hearing.key)
-            found[hearing.key] = trouble.obstacles if trouble else ()
+            drawn = bool(before[hearing.key].panel)
+            found[hearing.key] = tuple(one for one in trouble.obstacles if drawn or one.code != "panel") if trouble else ()
             diary.give_back(hearing.key)
     return found
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings import rules
 from hearings.booking import TimeAndPlace, list_hearing, move
-from hearings.docket import Docket, docket_of, moment_of, to_come, unlisted
+from hearings.docket import Docket, docket_of, is_told, local_slot, moment_of, to_come, unlisted
 from hearings.draw_records import newest_draw
 from hearings.pool import listing_of
 from hearings.problem import Obstacle, Placement, Progress, Unsolved
@@ -20,7 +20,7 @@ from hearings.proposal_tables import Proposal, ProposalKind, ProposalState
 from hearings.reserve import fill_from_reserve
 from hearings.seats import free_places
 from hearings.steps import touch
-from hearings.tables import DrawState, Hearing, HearingState, ListingSource
+from hearings.tables import DrawState, Hearing, ListingSource
 from shared import journal
 from shared.errors import Refused
 from shared.identity import Identity
@@ -105,7 +105,7 @@ def book(
 ) -> int:
     """Books one hearing of an approved proposal, and gives empty seats of a drawn panel to the reserve; returns how many
     officers were newly seated. Again: nothing more. Refuses what `booking.list_hearing` and `booking.move` refuse, when the
-    place has been taken meanwhile, and ``proposal-gone``."""
+    place has been taken meanwhile, ``changed-meanwhile`` (it was moved, or people were told of it, meanwhile), ``proposal-gone``."""
     row = _proposal(session, centre, proposal_id, by)
     if row.state != S.APPROVED:
         raise Refused("proposal-gone", 409)
@@ -113,8 +113,9 @@ def book(
     placement = result.placements[hearing_id.hex]
     if hearing_id.hex in result.moved:
         at = TimeAndPlace(moment_of(placement.day, placement.slot, centre), UUID(placement.room) if placement.room else None)
-        listed = hearing.state != HearingState.POSTPONED and listing_of(session, hearing_id) is not None
-        (move if listed else list_hearing)(
+        if row.kind == ProposalKind.MEND:
+            _check_unchanged(session, centre, hearing, result.before.get(hearing_id.hex), at)
+        (list_hearing if row.kind == ProposalKind.MANY else move)(
             session, centre=centre, hearing_id=hearing_id, at=at, sealing=sealing, settings=settings, now=now, by=by,
             source=ListingSource.PLANNER, reason=reason,
         )
@@ -173,6 +174,17 @@ def _fill(session: Session, centre: Centre, hearing: Hearing, sealing: Vault, no
         return 0
     taken = fill_from_reserve(session, centre=centre, hearing_id=hearing.id, sealing=sealing, now=now, by=by)
     return sum(one.seat_id is not None for one in taken)
+
+
+def _check_unchanged(
+    session: Session, centre: Centre, hearing: Hearing, before: Placement | None, at: TimeAndPlace
+) -> None:
+    listing = listing_of(session, hearing.id)
+    if listing is None or (listing.begins_at, listing.room_id) == (at.begins_at, at.room_id):
+        return
+    was = (*local_slot(listing.begins_at, centre), listing.room_id.hex if listing.room_id else "")
+    if was != _where(before) or is_told(session, hearing):
+        raise Refused("changed-meanwhile", 409)
 
 
 def _where(at: Placement | None) -> tuple[object, ...] | None:

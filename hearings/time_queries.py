@@ -154,10 +154,11 @@ def rooms_by_id(session: Session, centre: Centre) -> dict[UUID, Room]:
 
 
 def called(session: Session, centre: Centre, language: str) -> dict[str, str]:
-    """Names of staff by key, of categories and fields by code."""
+    """Names of staff and rooms by key, of categories and fields by code."""
+    rooms = {key.hex: room.name_en if language == "en" else room.name_zh for key, room in rooms_by_id(session, centre).items()}
     staff = session.exec(select(Staff).where(Staff.office_id == centre.office_id))
     rows = (*categories_of(session, centre.office_id), *specialisms_of(session, centre.office_id))
-    return {one.id.hex: one.name for one in staff} | {one.code: one.name(language) for one in rows}
+    return rooms | {one.id.hex: one.name for one in staff} | {one.code: one.name(language) for one in rows}
 
 
 # Parts --------------------------------------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please choose a matter or enter the case number."),
     ),
     "cause-needed": (N_("The cause of the case is missing."), N_("Please enter it in a few words; participants are told.")),
+    "changed-meanwhile": (
+        N_("It has changed since the proposal was made."),
+        N_("Please look at it, and plan again if need be."),
+    ),
     "choice-needed": (N_("Something has not been chosen yet."), N_("Please choose one of those shown.")),
     "claimant-needed": (N_("It must be said who asks."), N_("Please choose one of the participants.")),
     "class-needed": (N_("The class of the matter is missing."), N_("Please choose one.")),
