@@ -65,12 +65,12 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def behind(session: Session, *, token: str, sealing: Vault, now: datetime) -> UUID:
-    """The invitation of a link. Refuses ``link-invalid`` (forged, or a newer link was sent since), ``link-expired``."""
+    """The invitation of a link. Refuses ``unknown-code`` (forged, or a newer link was sent since), ``link-expired``."""
     payload = codes.check(token, key=sealing.derive(LINK_KEY), now=now)
     key, _, turn = payload.partition(" ")
     invitation = session.get(Invitation, UUID(key))
     if invitation is None or str(invitation.turn) != turn:
-        raise Refused("link-invalid", 403)
+        raise Refused("unknown-code", 404)
     return invitation.id
 
 
@@ -95,12 +95,12 @@ def open_by_text(session: Session, *, sms_code: str) -> UUID | None:
 
 
 def own_invitation(session: Session, *, invitation_id: UUID, sealing: Vault, now: datetime) -> Own:
-    """Refuses ``link-invalid`` when there is nothing to show (no time was ever laid down)."""
+    """Refuses ``unknown-code`` when there is nothing to show (no time was ever laid down)."""
     invitation = session.get_one(Invitation, invitation_id)
     hearing = session.get_one(Hearing, invitation.hearing_id)
     listing, before = listing_at(session, hearing), listing_at(session, hearing, before=1)
     if listing is None:
-        raise Refused("link-invalid", 403)
+        raise Refused("unknown-code", 404)
     room = session.get(Room, listing.room_id) if listing.room_id else None
     person, standing = invited_of(session, invitation, sealing), standing_of(session, hearing, invitation)
     state, undertaken = InvitationState(invitation.state), invitation.undertaken_at is not None

@@ -39,7 +39,7 @@ def paper_in(notice: Notice, sealing: Vault) -> Paper:
 
 
 def read_letter(session: Session, *, token: str, sealing: Vault, now: datetime) -> Letter:
-    """Refuses ``link-invalid`` (also for who no longer takes part), ``link-expired``."""
+    """Refuses ``unknown-code`` (also for who no longer takes part), ``link-expired``."""
     notice, person, hearing = _behind(session, token, sealing, now)
     wanted = select(NoticeProof).where(NoticeProof.notice_id == notice.id, NoticeProof.participant_id == person.id,
                                        NoticeProof.method == ProofMethod.ANSWERED)
@@ -51,7 +51,7 @@ def read_letter(session: Session, *, token: str, sealing: Vault, now: datetime) 
 
 
 def acknowledge(session: Session, *, token: str, sealing: Vault, now: datetime) -> None:
-    """Somebody says that they have a notice. Twice is once; of a withdrawn notice nothing is kept. Refuses ``link-invalid``,
+    """Somebody says that they have a notice. Twice is once; of a withdrawn notice nothing is kept. Refuses ``unknown-code``,
     ``link-expired``."""
     notice, person, hearing = _behind(session, token, sealing, now)
     touch(session, hearing.office_id, hearing.id)
@@ -63,5 +63,5 @@ def _behind(session: Session, token: str, sealing: Vault, now: datetime) -> tupl
     notice_id, person_id = behind(token, sealing, now)
     notice, person = session.get(Notice, notice_id), session.get(Participant, person_id)
     if notice is None or person is None or person.removed_at is not None:
-        raise Refused("link-invalid", 403)
+        raise Refused("unknown-code", 404)
     return notice, person, session.get_one(Hearing, notice.hearing_id)

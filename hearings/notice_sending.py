@@ -67,7 +67,7 @@ def link(notice: UUID, person: UUID, ends_at: datetime, sealing: Vault, settings
 
 
 def behind(token: str, sealing: Vault, now: datetime) -> tuple[UUID, UUID]:
-    """Notice and person of a link. Refuses ``link-invalid``, ``link-expired``."""
+    """Notice and person of a link. Refuses ``unknown-code``, ``link-expired``."""
     raw = urlsafe_b64decode(codes.check(token, key=sealing.derive(LINK_KEY), now=now))
     return UUID(bytes=raw[:16]), UUID(bytes=raw[16:])
 

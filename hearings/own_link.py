@@ -24,10 +24,10 @@ def token_of(session: Session, *, centre: Centre, member_id: UUID, sealing: Vaul
 
 
 def holder_of(session: Session, *, token: str, sealing: Vault, now: datetime) -> tuple[Identity, Centre]:
-    """Whose link it is, as somebody who may act on their own hours only. Refuses ``link-invalid`` (also when it was renewed or
+    """Whose link it is, as somebody who may act on their own hours only. Refuses ``unknown-code`` (also when it was renewed or
     the member removed) and ``link-expired``."""
     key, _, turn = check(token, key=sealing.derive(USE), now=now).partition(" ")
     member = session.get(RosterMember, UUID(key))
     if member is None or str(member.link_turn) != turn or member.standing == Standing.REMOVED:
-        raise Refused("link-invalid", 403)
+        raise Refused("unknown-code", 404)
     return Identity("officer", member.id, member.office_id), centre_of(session, member.office_id, now)

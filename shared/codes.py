@@ -81,11 +81,11 @@ def sign(payload: str, *, key: bytes, expires: datetime) -> str:
 
 
 def check(token: str, *, key: bytes, now: datetime) -> str:
-    """The payload of a token. Refuses ``link-invalid`` (forged, changed, cut off) and ``link-expired``."""
+    """The payload of a token. Refuses ``unknown-code`` (forged, changed, cut off) and ``link-expired``."""
     raw = _decode(token)
     mac, body = raw[:MAC_BYTES], raw[MAC_BYTES:]
     if len(body) < TIME_BYTES or not hmac.compare_digest(mac, _mac(body, key)):
-        raise Refused("link-invalid", 403)
+        raise Refused("unknown-code", 404)
     expires = datetime.fromtimestamp(int.from_bytes(body[:TIME_BYTES], "big"), UTC)
     if now >= expires:
         raise Refused("link-expired", 410, expired_at=expires)

@@ -138,9 +138,9 @@ def test_own_link_opens_without_an_account_and_ends_when_renewed(desks: Any, row
     sent = desks("").post(f"{place}/leave", data={"begins_on": "2030-03-01", "ends_on": "2030-03-04"})
     assert sent.status_code == 303 and [leave.member_id for leave in rows.all(Leave)] == [member.id]
     assert desks("").post(f"{place}/weekly", data={"half": ["0-morning", "9-night", "x"]}).status_code == 303
-    assert desks("").get(f"{place[:-4]}AAAA").status_code == 403
+    assert desks("").get(f"{place[:-4]}AAAA").status_code == 404
     rows.act(renew_link, who="anguan", member_id=member.id)
-    assert desks("").get(place).status_code == 403
+    assert desks("").get(place).status_code == 404
 
 
 def test_draw_from_pool_to_panel_without_script(desks: Any, rows: Stage) -> None:

@@ -232,7 +232,7 @@ def test_withdrawn_notice_says_so_and_forged_links_open_nothing(public: Public) 
     first, *_ = letter_links(public, hearing, K.PARTICIPANTS)
     move(public.stage, hearing, days=25)
     assert "这份通知已作废。" in words(browser.get(first)) and "我已收到" not in words(browser.get(first))
-    assert browser.get(first[:-2] + "xx").status_code == 403
+    assert browser.get(first[:-2] + "xx").status_code == 404
 
 
 # The desk ------------------------------------------------------------------------------------------------------------
