@@ -179,7 +179,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "line-repeated": (N_("An earlier line of this table is about the same person."), N_("Please keep one of them.")),
     "link-expired": (N_("This link has expired."), N_("Please ask for a new one.")),
-    "link-invalid": (N_("This link does not open anything."), N_("Please open it again from the message, or call us.")),
     "list-full": (N_("The seats and the waiting list are full."), N_("Please look for the next public hearing.")),
     "listed-already": (N_("The hearing has a time and place already."), N_("Please move it, with a reason.")),
     "locked": (N_("Too many wrong attempts."), N_("Please wait %(minutes)s minutes, or ask the administrator.")),
