@@ -105,7 +105,7 @@ def book(
 ) -> int:
     """Books one hearing of an approved proposal, and gives empty seats of a drawn panel to the reserve; returns how many
     officers were newly seated. Again: nothing more. Refuses what `booking.list_hearing` and `booking.move` refuse, when the
-    place has been taken meanwhile, ``changed-meanwhile`` (it was moved, or people were told of it, meanwhile), ``proposal-gone``."""
+    place has been taken meanwhile, ``changed-meanwhile`` (it was moved, or people were told of it), ``proposal-gone``."""
     row = _proposal(session, centre, proposal_id, by)
     if row.state != S.APPROVED:
         raise Refused("proposal-gone", 409)
