@@ -96,6 +96,10 @@ def day(when: date, language: str) -> str:
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def month(when: date, language: str) -> str:
+    return f"{when.year}年{when.month}月" if language == CHINESE else f"{MONTHS[when.month - 1]} {when.year}"
+
+
 def weekday(when: date, language: str) -> str:
     return f"星期{'一二三四五六日'[when.weekday()]}" if language == CHINESE else WEEKDAYS[when.weekday()][:3]
 
