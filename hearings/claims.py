@@ -7,13 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from hearings.roster_facts import EPOCH, SLOT
 from hearings.tables import Claim, ClaimKind, Hearing, HearingState, Listing, Participant, Room, Seat
 from shared.errors import Refused
 from shared.people import Staff
+from shared.prepared import insert_into
 
 KINDS = (ClaimKind.ROOM, ClaimKind.STAFF, ClaimKind.MEMBER)  # in this order a refusal names what is taken
 
@@ -61,9 +61,8 @@ def take(session: Session, hearing: Hearing, wanted: Iterable[Taking]) -> None:
     if not rows:
         return
     values = [{"kind": kind, "resource": resource, "slot": slot, "hearing_id": hearing.id} for kind, resource, slot in rows]
-    dialect = sqlite if session.info["dialect"].name == "sqlite" else postgresql
     made = session.connection().execute(
-        dialect.insert(Claim).values(values).on_conflict_do_nothing().returning(col(Claim.slot))
+        insert_into(Claim, session.info["dialect"].name).values(values).on_conflict_do_nothing().returning(col(Claim.slot))
     )
     if len(made.all()) < len(rows):
         check_free(session, hearing.id, wanted)

@@ -6,23 +6,21 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hearings.planner import plan
 from hearings.problem import Plan, Problem, Progress
-from hearings.replan import replan
 from hearings.revision import Change, Revision
 from shared.errors import Refused
 
 
 def run_in_worker(problem: Problem, seed: str, seconds: float = 0) -> Iterator[Progress | Plan]:
     """Progress as it comes, the plan last. Refuses as `plan` does, and ``planning-stopped`` if the process died."""
-    return _run(plan, problem, seed, seconds)
+    return _run("plan", problem, seed, seconds)
 
 
 def replan_in_worker(problem: Problem, before: Plan, changes: tuple[Change, ...], seed: str) -> Iterator[Progress | Revision]:
-    return _run(replan, problem, before, changes, seed)
+    return _run("replan", problem, before, changes, seed)
 
 
-def _run(work: Callable[..., Any], *given: object) -> Iterator[Any]:
+def _run(work: str, *given: object) -> Iterator[Any]:
     """A new interpreter: the centre's threads and sockets do not come along."""
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
@@ -50,8 +48,12 @@ def _heard(pipe: Connection) -> Iterator[Any]:
             return
 
 
-def _work(pipe: Connection, work: Callable[..., Any], given: tuple[object, ...]) -> None:
+def _work(pipe: Connection, work: str, given: tuple[Any, ...]) -> None:
+    from hearings.planner import plan  # only here: the centre itself never loads the graph library
+    from hearings.replan import replan
+
+    does: Callable[..., Any] = plan if work == "plan" else replan
     try:
-        pipe.send(work(*given, progress=pipe.send))
+        pipe.send(does(*given, progress=pipe.send))
     except Refused as refusal:
         pipe.send(refusal)
