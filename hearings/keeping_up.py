@@ -14,6 +14,8 @@ from hearings.dispatch import address_of, invitation_message, reminder_message, 
 from hearings.invited import invited_of
 from hearings.inviting import call_off, invite_seat, reask, release, set_aside
 from hearings.means import CLOCK, Means, means_of
+from hearings.notice_queries import to_tell_names
+from hearings.notices import tell_names
 from hearings.observer_sending import called_off, tell_observers
 from hearings.panel import settle_panel
 from hearings.pool import listing_of
@@ -30,7 +32,8 @@ OF_HEARING = {Chase.REASK: reask, Chase.SET_ASIDE: set_aside, Chase.CALL_OFF: ca
 
 
 class Due(msgspec.Struct, frozen=True, order=True):
-    """What is to be done about an invitation, (`HEIR`) a seat that a reserve has taken, or (`OBSERVERS`) a hearing called off."""
+    """What is to be done about an invitation, (`HEIR`) a seat that a reserve has taken, (`NAMES`) a hearing whose parties do not
+    know who sits now, or (`OBSERVERS`) a hearing called off."""
 
     what: str
     id: UUID
@@ -38,6 +41,7 @@ class Due(msgspec.Struct, frozen=True, order=True):
 
 HEIR = "invite-heir"
 OBSERVERS = "tell-observers"
+NAMES = "tell-names"
 
 
 def due(session: Session, *, now: datetime) -> list[Due]:
@@ -51,6 +55,7 @@ def due(session: Session, *, now: datetime) -> list[Due]:
         if what is not None:
             found.append(Due(what, invitation.id))
     found += [Due(HEIR, seat) for seat in _heirs(session, now)]
+    found += [Due(NAMES, hearing) for hearing in to_tell_names(session, now)]
     return found + [Due(OBSERVERS, hearing) for hearing in called_off(session, now=now)]
 
 
@@ -58,6 +63,8 @@ def catch_up(session: Session, one: Due, *, sealing: Vault, settings: Settings, 
     """Does what is due, if it still is."""
     if one.what == HEIR:
         _invite_heir(session, one.id, sealing, settings, now)
+    elif one.what == NAMES:
+        tell_names(session, one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == OBSERVERS:
         tell_observers(session, one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == Chase.EXPIRE:

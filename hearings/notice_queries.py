@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlmodel import Session, col, select
 
-from cases.centre import Centre
+from cases.centre import Centre, centre_of
 from hearings import notice_rules
 from hearings.notice_papers import challenged
 from hearings.notice_rules import PUBLIC, Deadline, Missing
@@ -20,6 +20,8 @@ from shared import words
 from shared.identity import Identity
 from shared.outbox import messages_about
 from shared.vault import Vault
+
+NAMES_STAND = (HearingState.PANEL_READY, HearingState.NOTIFIED)
 
 BEST = list(reversed([ProofMethod.WAIVED, ProofMethod.POST, ProofMethod.PHONE, ProofMethod.DELIVERED, ProofMethod.ANSWERED,
                       ProofMethod.IN_PERSON]))
@@ -76,6 +78,26 @@ def current(session: Session, hearing: Hearing, kind: NoticeKind) -> Notice | No
     if notice is not None and kind == NoticeKind.NAMES and notice.content["people"] != challenged(session, hearing):
         return None
     return notice
+
+
+def names_changed(session: Session, hearing: Hearing) -> bool:
+    """Whether the parties were told the names for the present date and somebody else has been won since."""
+    if hearing.state not in NAMES_STAND:
+        return False
+    told = select(Notice.id).where(Notice.hearing_id == hearing.id, Notice.kind == NoticeKind.NAMES,
+                                   Notice.sequence == hearing.sequence)
+    return session.exec(told.limit(1)).first() is not None and current(session, hearing, NoticeKind.NAMES) is None
+
+
+def to_tell_names(session: Session, now: datetime) -> list[UUID]:
+    """Hearings whose parties are to be told of a new name while there is still time; what is late is left to people."""
+    wanted = select(Hearing).where(
+        col(Hearing.state).in_(NAMES_STAND),
+        col(Hearing.id).in_(select(Notice.hearing_id).where(Notice.kind == NoticeKind.NAMES)),
+    )
+    changed = [one for one in session.exec(wanted).all() if names_changed(session, one)]
+    last = [(one.id, deadline_of(session, one, centre_of(session, one.office_id, now))) for one in changed]
+    return [hearing for hearing, deadline in last if deadline is not None and not deadline.passed(now)]
 
 
 def owed_to(session: Session, hearing: Hearing, kind: NoticeKind) -> list[Participant]:

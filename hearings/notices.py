@@ -9,6 +9,7 @@ from sqlmodel import Session, func, select
 
 from cases.centre import Centre
 from hearings import notice_rules, notice_sending, rules
+from hearings.means import CLOCK, Means, means_of
 from hearings.notice_papers import (
     Paper,
     challenged,
@@ -20,12 +21,12 @@ from hearings.notice_papers import (
     public_paper,
 )
 from hearings.notice_proofs import add_proof, prepared
-from hearings.notice_queries import current, missing, owed_to, proofs, waivers
+from hearings.notice_queries import current, missing, names_changed, owed_to, proofs, waivers
 from hearings.notice_rules import PUBLIC
 from hearings.observer_sending import tell_observers
 from hearings.recusal import in_the_way
 from hearings.reply_tables import Notice, NoticeKind, ProofMethod
-from hearings.steps import note, take_step
+from hearings.steps import note, take_step, touch
 from hearings.tables import CASE_TEXT, HEARING_NAME, Hearing, HearingState, Participant
 from shared import words
 from shared.errors import Refused
@@ -45,7 +46,20 @@ def give_notice(
 
     Refuses ``not-allowed``, ``not-listed``, ``title-names`` and what `notice_rules.check_given` refuses.
     """
-    hearing = prepared(session, centre, hearing_id, by)
+    return _give(session, prepared(session, centre, hearing_id, by), kind, Means(centre, sealing, settings, now, by))
+
+
+def tell_names(session: Session, hearing_id: UUID, *, sealing: Vault, settings: Settings, now: datetime) -> None:
+    """The parties are told at once who has taken a place since they were told (2020 rule, Art. 10). Again: nothing."""
+    hearing = session.get_one(Hearing, hearing_id)
+    touch(session, hearing.office_id, hearing_id)
+    session.refresh(hearing)
+    if names_changed(session, hearing):
+        _give(session, hearing, NoticeKind.NAMES, means_of(session, hearing.office_id, sealing, settings, now, CLOCK))
+
+
+def _give(session: Session, hearing: Hearing, kind: NoticeKind, means: Means) -> UUID:
+    centre, sealing, settings, now, by = means
     last = notice_rules.deadline(listed(session, hearing).begins_at, calendar=centre.calendar, provisions=centre.provisions,
                                  zone=centre.zone)
     people, waived = owed_to(session, hearing, kind), waivers(session, hearing)
@@ -117,7 +131,6 @@ def _kept(
         return known
     withdraw_notices(session, hearing, why="", now=now, by=by, kinds=(kind,))
     version = session.exec(select(func.count()).select_from(Notice).where(Notice.hearing_id == hearing.id, Notice.kind == kind))
-    assert by.id is not None
     told = {"digest": mark, "people": challenged(session, hearing) if kind == NoticeKind.NAMES else ""}
     public = {"paper": msgspec.to_builtins(paper)} if kind == NoticeKind.PUBLIC else {}
     sealed = None if public else sealing.seal(msgspec.json.encode(paper).decode(), purpose=CASE_TEXT)

@@ -171,7 +171,7 @@ class Answer(SQLModel, table=True):
 
 class Notice(SQLModel, table=True):
     """A notice as it was given. ``content`` is the public one as published; the others are sealed. ``withdrawn_at``: it no
-    longer holds (the hearing moved or was cancelled)."""
+    longer holds (the hearing moved or was cancelled). ``given_by`` is None when the clock gave it."""
 
     __tablename__ = "hearing_notice"
     __table_args__ = (UniqueConstraint("hearing_id", "kind", "version"),)
@@ -185,7 +185,7 @@ class Notice(SQLModel, table=True):
     sealed: bytes | None = None
     last_lawful_on: date
     given_at: datetime = Field(sa_type=UTCDateTime)
-    given_by: UUID = Field(foreign_key="staff.id")
+    given_by: UUID | None = Field(default=None, foreign_key="staff.id")
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 

@@ -656,7 +656,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("last_lawful_on", sa.Date(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("given_by", sa.Uuid(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["given_by"], ["staff.id"], name=op.f("fk_hearing_notice_given_by_staff")),
         sa.ForeignKeyConstraint(["hearing_id"], ["hearing.id"], name=op.f("fk_hearing_notice_hearing_id_hearing")),

@@ -53,7 +53,7 @@ def test_scenario_6_decline_and_replace(stage: Stage, settings: Settings) -> Non
     hearing = stage.get(Hearing, callers.hearing)
     assert stage.db.read_now(current, hearing, NoticeKind.NAMES) is None
     callers.accept(heir, days=at + 2 * MINUTE)
-    stage.act(give_notice, days=at + 3 * MINUTE, **give)
+    assert callers.time_passes(at + 3 * MINUTE) == ["tell-names"]
     name = stage.vault.unseal(stage.get(RosterMember, seat.member_id).name, purpose=HEARING_NAME)
     told = [content_of(message, stage.vault) for message in stage.all(Message) if message.purpose == "names_notice"]
     assert len({one.to for one in told if isinstance(one, Text)}) == 3
