@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, QueryParameter, URLEncodedBody
+from litestar.params import FromPath, FromQuery, QueryParameter, URLEncodedBody
 
 from cases.caseroom import go
 from hearings import booking, rules
@@ -52,7 +52,8 @@ async def lay_down(room: TheHearingroom, hearing: One, data: URLEncodedBody[Time
 
 @get("/move", include_in_schema=False, guards=PREPARE)
 async def ask_move(
-    room: TheHearingroom, hearing: One, at: str = "", day: str = "", clock: str = "", to: Annotated[str, QueryParameter()] = "",
+    room: TheHearingroom, hearing: One, at: FromQuery[str] = "", day: FromQuery[str] = "", clock: FromQuery[str] = "",
+    to: FromQuery[str] = "",
 ) -> Response[Any]:
     """What a move to that time would bring; nothing is changed by looking."""
     form = TimeForm(at, day, clock, to)
