@@ -247,14 +247,14 @@ class Boards:
     async def _watch(self) -> None:
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
+                async with asyncio.timeout(max(0.0, LOOK_SECONDS - self.age)):
                     await self._hint.wait()
             hinted, heard = self._hint.is_set(), self._heard
             news, self._news, self._heard = self._news, {}, False
             self._hint.clear()
             try:
                 await self._follow(news)
-                if heard or self.age > LOOK_SECONDS:
+                if heard or self.age >= LOOK_SECONDS:
                     await self.look()
             except Exception:
                 log.exception("boards could not be read")
