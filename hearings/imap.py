@@ -1,6 +1,8 @@
 """The mailbox by IMAP: the next new mails, and the mark that they were read. Loaded only where there is one."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -59,15 +61,24 @@ def _folder(url: str) -> str:
     return unquote(urlsplit(url).path.lstrip("/")) or "INBOX"
 
 
-def _opened(url: str) -> BaseMailBox:
-    """Logged in, encrypted unless the server is this machine."""
+@contextmanager
+def _opened(url: str) -> Iterator[BaseMailBox]:
+    """Logged in, encrypted unless the server is this machine. The line is closed whatever happens."""
+    box = _reached(url)
+    parts = urlsplit(url)
+    try:
+        yield box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=_folder(url))
+        box.logout()
+    finally:
+        with suppress(OSError):
+            box.client.shutdown()
+
+
+def _reached(url: str) -> BaseMailBox:
     parts = urlsplit(url)
     host, context = parts.hostname or "", ssl.create_default_context()
-    box: BaseMailBox
     if parts.scheme == "imaps":
-        box = MailBox(host, parts.port or 993, timeout=SECONDS, ssl_context=context)
-    elif host in LOOPBACK:
-        box = MailBoxUnencrypted(host, parts.port or 143, timeout=SECONDS)
-    else:
-        box = MailBoxStartTls(host, parts.port or 143, timeout=SECONDS, ssl_context=context)
-    return box.login(unquote(parts.username or ""), unquote(parts.password or ""), initial_folder=_folder(url))
+        return MailBox(host, parts.port or 993, timeout=SECONDS, ssl_context=context)
+    if host in LOOPBACK:
+        return MailBoxUnencrypted(host, parts.port or 143, timeout=SECONDS)
+    return MailBoxStartTls(host, parts.port or 143, timeout=SECONDS, ssl_context=context)

@@ -92,7 +92,8 @@ def _text(url: str, text: Text, message_id: str) -> None:
     try:
         body = msgspec.json.encode({"to": text.to, "text": text.text, "id": message_id})
         connection.request("POST", f"{place.path or '/'}{'?' + place.query if place.query else ''}", body, headers)
-        status = connection.getresponse().status
+        with connection.getresponse() as answer:
+            status = answer.status
     except (http.client.HTTPException, OSError) as problem:
         raise NotTaken(str(problem) or type(problem).__name__) from None
     finally:
