@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,32 +26,11 @@ log = logging.getLogger("nuanyi.pages")
 
 
 class Pages:
-    """Renders templates. One environment per language, compiled once."""
+    """Renders templates."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._environments = {language: self._environment(language) for language in words.LANGUAGES}
-
-    def _environment(self, language: str) -> jinja2.Environment:
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        catalogue = words.catalogue(language)
-        environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
-        environment.globals.update(
-            language=language,
-            other_language="en" if language == "zh-CN" else "zh-CN",
-            asset=assets.address,
-            icon=lambda name: Markup(assets.icon(name)),  # noqa: S704 - our own package's drawing
-            words=words,
-            zone=ZONE,
-        )
-        return environment
+        self._environments = {language: _environment(language) for language in words.LANGUAGES}
 
     def render(self, template: str, language: str, **context: Any) -> str:
         return self._environments[language].get_template(template).render(context)
@@ -62,6 +42,30 @@ class Pages:
         language = language or language_of(request, self.settings.locale)
         body = self.render(template, language, path=request.url.path, **context)
         return Response(body, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
+
+
+@cache
+def _environment(language: str) -> jinja2.Environment:
+    """One per language, whose templates are compiled once in a process."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = words.catalogue(language)
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        language=language,
+        other_language="en" if language == "zh-CN" else "zh-CN",
+        asset=assets.address,
+        icon=lambda name: Markup(assets.icon(name)),  # noqa: S704 - our own package's drawing
+        words=words,
+        zone=ZONE,
+    )
+    return environment
 
 
 def language_of(request: Request[Any, Any, Any], default: str) -> str:

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlmodel import select
 
 from kiosk import demo
 from kiosk.commands import keep_accounts
 from shared.database import Database
+from shared.keys import add_token
+from shared.offices import Hall
 from shared.settings import Settings
 
 PASSWORD = "Nuan-test-1"
@@ -100,7 +103,19 @@ def found(settings: Settings, hashes: list[str]) -> None:
 
 
 def token_for(settings: Settings) -> str:
-    """A bearer token of an integration, as the command prints it: one line and nothing else."""
+    """A bearer token of an integration."""
+    database = Database(settings)
+    database.start()
+    try:
+        hall = database.read_now(lambda session: session.exec(select(Hall)).one())
+        told = {"office": hall.office_id, "hall": hall.id, "name": "test", "role": "integration"}
+        return database.write_now(add_token, now=datetime.now(UTC), by="test", **told)
+    finally:
+        database.stop()
+
+
+def printed_token(settings: Settings) -> str:
+    """The same as the command prints it: one line and nothing else."""
     litestar = Path(sys.executable).with_name("litestar")
     environ = {**os.environ, "NUANYI_DATA": str(settings.data), "NUANYI_DATABASE_URL": settings.database_url}
     command = [str(litestar), "token", "add", "--role", "integration", "--name", "test"]

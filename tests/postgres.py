@@ -48,14 +48,16 @@ class Postgres:
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://nuanyi@/{name}?host={self.folder}"
 
-    def create(self) -> str:
+    def name(self, url: str) -> str:
+        return url.partition("@/")[2].partition("?")[0]
+
+    def create(self, template: str = TEMPLATE) -> str:
         name = f"nuanyi_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        name = url.partition("@/")[2].partition("?")[0]
-        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self.execute(f"DROP DATABASE {self.name(url)} WITH (FORCE)")
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="nuanyi", dbname="postgres", autocommit=True) as connection:
@@ -78,7 +80,7 @@ def programs() -> Path | None:
 def running() -> Iterator[Postgres]:
     """Starts a server and stops it, leaving nothing behind."""
     with ExitStack() as left:
-        folder = Path(left.enter_context(_folder(_memory())))
+        folder = Path(left.enter_context(_folder(memory())))
         servant = _servant(folder)
         binaries = _reachable(servant, left)
         _initialise(binaries, folder, servant)
@@ -91,7 +93,7 @@ def _folder(inside: str | None) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="nuanyi-pg-", dir=inside, ignore_cleanup_errors=True)
 
 
-def _memory() -> str | None:
+def memory() -> str | None:
     """Where memory serves as a disk, a copy of the template takes 35 ms; on a busy disk it takes 400."""
     memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
@@ -162,3 +164,9 @@ def postgresql() -> Iterator[Postgres]:
         server.execute(f"CREATE DATABASE {TEMPLATE}")
         upgrade(server.url(TEMPLATE))
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Postgres) -> str:
+    """The name of an empty database at the newest migration, to be copied and never opened."""
+    return TEMPLATE

@@ -12,7 +12,7 @@ import pytest
 from websockets.sync.client import connect
 
 from shared.settings import Settings
-from tests.centre import Centre, token_for
+from tests.centre import Centre, printed_token, token_for
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-def test_the_contract_answers_as_written(api: httpx.Client) -> None:
+def test_the_contract_answers_as_written(api: httpx.Client, settings: Settings) -> None:
     """One visitor through the whole API, and every refusal a device may meet, on one running centre."""
-    services = api.get("/services").json()
+    services = api.get("/services", headers={"Authorization": f"Bearer {printed_token(settings)}"}).json()
     assert [one["code"] for one in services][:2] == ["legal-consultation", "complaints-appeals"]
     assert {"code", "name_zh", "name_en", "open", "waiting", "wait_minutes"} <= services[0].keys()
     windows = api.get("/windows").json()
