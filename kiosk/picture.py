@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from bisect import bisect_left, insort
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -95,6 +96,10 @@ def look(session: Session, hall_id: UUID, seen: int, plan_seen: int, now: dateti
     """Reads what has changed since ``seen`` (-1: everything) on one snapshot."""
     plan_version = _version(session, plan_board(hall_id))
     plan = hall_plan(session, hall_id, now) if plan_version != plan_seen else None
+    return _moves(session, hall_id, seen, plan_version, plan)
+
+
+def _moves(session: Session, hall_id: UUID, seen: int, plan_version: int, plan: HallPlan | None) -> Change:
     version = _version(session, hall_board(hall_id))
     if version == seen:
         return Change(version, plan_version, plan, False, [], [])
@@ -150,8 +155,8 @@ class Picture:
         if change.plan is not None:
             self.plan, self.plan_version, self._rivals = change.plan, change.plan_version, {}
             self.moved = change.version
-        if change.version == self.version:
-            return
+        if change.version <= self.version:
+            return  # a look that was overtaken: whoever overtook it saw the same and more
         if change.whole:
             self.tickets, self.by_code, self.at_window, self._lines, self.calls = {}, {}, {}, {}, []
         for ticket in change.tickets:
@@ -251,7 +256,17 @@ class Pictures:
         for hall_id in self.halls.values():
             await self.fresh(hall_id, 0)
             self._boards |= {hall_board(hall_id): hall_id, plan_board(hall_id): hall_id}
+        loop = asyncio.get_running_loop()
+        self.database.on_commit.append(lambda session, boards: self._look_along(loop, session, boards))
         self.boards.on_change.append(self._follow)
+
+    def _look_along(self, loop: asyncio.AbstractEventLoop, session: Session, boards: dict[str, int]) -> None:
+        """In the writer's thread: what it has just committed is in the picture before anybody is answered."""
+        for hall_id, picture in list(self._pictures.items()):
+            if hall_board(hall_id) in boards:
+                change = _moves(session, hall_id, picture.version, picture.plan_version, None)
+                with suppress(RuntimeError):  # the loop has been closed: nobody looks any more
+                    loop.call_soon_threadsafe(picture.apply, change)
 
     def hall_id(self, code: str | None) -> UUID:
         """The hall of a code; without a code the first one. Refuses ``unknown-hall``."""

@@ -23,6 +23,7 @@ from shared.settings import Settings
 P = ParamSpec("P")
 R = TypeVar("R")
 Work = Callable[Concatenate[Session, P], R]
+Watcher = Callable[[Session, dict[str, int]], None]
 Job = tuple[Act, "_Caller"]
 Outcome = tuple["_Caller", Any, BaseException | None]
 
@@ -35,14 +36,15 @@ log = logging.getLogger("nuanyi.database")
 class Database:
     """Opened by `start`, closed by `stop`. ``fault`` is the code of the last storage trouble, empty when all is well.
 
-    ``committed`` is told, after each commit here, which boards moved and to which version.
+    ``on_commit``: told in the writer's thread, after each commit here and before anybody is answered, which boards moved
+    and to which version, with a session to look at what was committed.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.url = settings.url
         self.sqlite = self.url.startswith("sqlite")
         self.fault = ""
-        self.committed: Callable[[dict[str, int]], None] = lambda boards: None
+        self.on_commit: list[Watcher] = []
         self._threads: list[threading.Thread] = []
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._asked: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -98,13 +100,6 @@ class Database:
         self._asked.put((lambda session: query(session, *args, **kwargs), _Caller(future, None)))
         return future.result()
 
-    def _settle(self, outcomes: list[Outcome], boards: dict[str, int]) -> None:
-        """Tells which boards moved, then answers the callers."""
-        self.fault = ""
-        if boards:
-            self.committed(boards)
-        _answer(outcomes)
-
     def _fail(self, callers: list["_Caller"], problem: Exception) -> None:
         self.fault = storage_code(problem)
         log.error("storage: %s", self.fault, exc_info=problem)
@@ -151,7 +146,18 @@ class Database:
             results = writer.run([act for act, _ in jobs])
         except Exception as problem:
             return self._recover(writer, jobs, problem, attempt)
-        self._settle([(caller, *result) for (_, caller), result in zip(jobs, results, strict=True)], writer.boards)
+        self.fault = ""
+        if writer.boards:
+            self._tell(writer)
+        _answer([(caller, *result) for (_, caller), result in zip(jobs, results, strict=True)])
+
+    def _tell(self, writer: Writer) -> None:
+        """What was committed stays so, whatever becomes of those who are told."""
+        for watcher in self.on_commit:
+            try:
+                writer.look(watcher)
+            except Exception:
+                log.exception("a commit was not followed")
 
     def _recover(self, writer: Writer, jobs: list[Job], problem: Exception, attempt: int) -> None:
         """After a clash with another process each act is tried again by itself; anything else is a fault of the storage."""

@@ -108,6 +108,11 @@ class Writer(Line):
         moved: dict[str, int] = self.session.info["boards"] if self.session else {}
         return moved
 
+    def look(self, watcher: Callable[[Session, dict[str, int]], None]) -> None:
+        """Lets somebody read what was just committed."""
+        if self.session is not None:
+            watcher(self.session, self.boards)
+
     def run(self, acts: Sequence[Act]) -> list[Result]:
         """What each returned, or raised (its changes undone). Raises when the storage failed: then nothing was kept."""
         session = self.begun()

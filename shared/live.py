@@ -65,12 +65,14 @@ _VERSIONS = Prepared(select(col(Board.name), col(Board.version)))
 def bump(session: Session, board: str) -> int:
     """Marks a board as changed and returns its new version.
 
-    Called first in its transaction: the row lock orders versions by commit and makes number-giving one at a time. On
-    PostgreSQL the commit also gives notice to the other processes.
+    Called first in its transaction: the row lock orders versions by commit and makes number-giving one at a time. Acts
+    that are committed together share the version: nobody can see one of them without the others. On PostgreSQL the commit
+    also gives notice to the other processes.
     """
-    version = int(_bump(session.info["dialect"].name).one(session, board=board).version)
-    session.info["boards"][board] = version
-    return version
+    moved: dict[str, int] = session.info["boards"]
+    if board not in moved:
+        moved[board] = int(_bump(session.info["dialect"].name).one(session, board=board).version)
+    return moved[board]
 
 
 def board_versions(session: Session) -> dict[str, int]:
@@ -175,14 +177,13 @@ class Boards:
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()
-        self.database.committed = lambda boards: self._tell(loop, boards)
+        self.database.on_commit.append(lambda _session, boards: self._tell(loop, boards))
         await self.look()
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._beat())]
         if not self.database.sqlite:
             self._tasks.append(asyncio.create_task(self._listen()))
 
     async def stop(self) -> None:
-        self.database.committed = lambda boards: None
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -190,6 +190,7 @@ def test_question_that_is_open_survives_what_happens_in_the_hall(centre: Centre,
     expect(page.locator("[name=other]")).to_have_value("Fire drill")
     page.keyboard.press("Enter")
     expect(page.locator(".hero-word")).to_have_text("Fire drill")
+    expect(page.locator("#panel")).to_be_hidden()
     assert page.locator("details.others").get_attribute("open") is not None
     page.keyboard.press("o")
     expect(page.locator("#act-next")).to_be_enabled()

@@ -22,6 +22,13 @@ def raise_board(session: Session, name: str) -> int:
     return bump(session, name)
 
 
+def count(session: Session, name: str) -> int:
+    row = session.get(Board, name) or Board(name=name)
+    row.version += 1
+    session.add(row)
+    return row.version
+
+
 def change_then_refuse(session: Session, name: str) -> None:
     bump(session, name)
     session.add(Board(name=f"{name}-more"))
@@ -41,8 +48,16 @@ async def test_an_answer_comes_after_its_commit(db: Database) -> None:
 
 
 async def test_many_writers_are_all_counted(db: Database) -> None:
-    answers = await asyncio.gather(*[db.write(raise_board, "lobby") for _ in range(200)])
+    answers = await asyncio.gather(*[db.write(count, "lobby") for _ in range(200)])
     assert sorted(answers) == list(range(1, 201))
+
+
+async def test_what_is_committed_together_is_one_version(db: Database) -> None:
+    """Nobody can see one of them without the others, and the next commit is a new version."""
+    answers = await asyncio.gather(*[db.write(raise_board, "lobby") for _ in range(200)])
+    assert answers == sorted(answers)
+    assert await db.write(raise_board, "lobby") == answers[-1] + 1
+    assert await db.read(board_versions) == {"lobby": answers[-1] + 1}
 
 
 async def test_a_refused_action_undoes_only_itself(db: Database) -> None:
@@ -61,7 +76,7 @@ async def test_an_action_that_breaks_a_constraint_undoes_only_itself(db: Databas
 
 async def test_a_commit_tells_which_boards_moved(db: Database) -> None:
     moved: list[dict[str, int]] = []
-    db.committed = moved.append
+    db.on_commit.append(lambda _session, boards: moved.append(boards))
     await asyncio.gather(db.write(raise_board, "a"), db.write(change_then_refuse, "b"), return_exceptions=True)
     assert moved == [{"a": 1}]
 
