@@ -1,6 +1,7 @@
 """Posting what invited people are told: which message, by which channel, with which link; and when one is no longer wanted.
 The words are in `messages`, the sending in the outbox."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from hearings.means import Means
 from hearings.messages import Entry, Guest, Occasion
 from hearings.reply_tables import Invitation, InvitationState
 from hearings.tables import Hearing, Listing, Room
+from hearings.told import about
 from shared import codes
 from shared.outbox import Channel, Content, Message, MessageState, follow, messages_about, post
 from shared.settings import Settings
@@ -21,14 +23,8 @@ from shared.vault import Vault
 
 CODE = "invitation-code"
 REPLY_KEY, LINK_KEY = "calendar replies", "invitation links"
-AFTERWARDS = timedelta(days=1)  # how long after a hearing its links still say how it ended
-WAITING = MessageState.WAITING
 LOST = frozenset({MessageState.FAILED, MessageState.BOUNCED, MessageState.STALE})
 ASKING = (messages.INVITATION, messages.UPDATE)
-
-
-def about(invitation_id: UUID) -> str:
-    return f"invitation:{invitation_id.hex}"
 
 
 def invitation_message(
@@ -42,20 +38,7 @@ def invitation_message(
         by, occasion, guest_of(person, by), entry=entry_of(invitation, listing, means), reply_by=invitation.reply_by,
         link=link_of(invitation, listing, by, means), sms_code=invitation.sms_code,
     )
-    _post(session, content, messages.INVITATION, hearing, invitation, means, until=listing.begins_at, turn=invitation.turn)
-
-
-def update_message(
-    session: Session, hearing: Hearing, listing: Listing, invitation: Invitation, means: Means, channel: Channel | None = None
-) -> None:
-    """The hearing has changed: the same invitation with its new sequence."""
-    person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, listing, means)
-    by = channel or person.channels[0]
-    content = messages.update(
-        by, occasion, guest_of(person, by), entry=entry_of(invitation, listing, means), was=_was(session, listing),
-        link=link_of(invitation, listing, by, means), reply_by=invitation.reply_by,
-    )
-    _post(session, content, messages.UPDATE, hearing, invitation, means, until=listing.begins_at, turn=invitation.turn)
+    post_to(session, content, messages.INVITATION, hearing, invitation, means, until=listing.begins_at, turn=invitation.turn)
 
 
 def reminder_message(
@@ -67,15 +50,7 @@ def reminder_message(
         channel, occasion, guest_of(person, channel), link=link_of(invitation, listing, channel, means),
         reply_by=invitation.reply_by, sms_code=invitation.sms_code,
     )
-    _post(session, content, messages.REMINDER, hearing, invitation, means, until=invitation.reply_by, turn=invitation.turn)
-
-
-def call_off_message(session: Session, hearing: Hearing, invitation: Invitation, means: Means) -> None:
-    _farewell(session, messages.CANCELLATION, hearing, invitation, means)
-
-
-def release_message(session: Session, hearing: Hearing, invitation: Invitation, means: Means) -> None:
-    _farewell(session, messages.RELEASED, hearing, invitation, means)
+    post_to(session, content, messages.REMINDER, hearing, invitation, means, until=invitation.reply_by, turn=invitation.turn)
 
 
 def old_date_message(session: Session, hearing: Hearing, invitation: Invitation, means: Means, *, sequence: int) -> None:
@@ -88,7 +63,7 @@ def old_date_message(session: Session, hearing: Hearing, invitation: Invitation,
     content = messages.old_date(
         by, occasion, guest_of(person, by), link=link_of(invitation, listing, by, means), was=_was(session, listing)
     )
-    _post(session, content, messages.OLD_DATE, hearing, invitation, means, until=listing.begins_at, turn=sequence)
+    post_to(session, content, messages.OLD_DATE, hearing, invitation, means, until=listing.begins_at, turn=sequence)
 
 
 def pack_message(session: Session, hearing: Hearing, invitation: Invitation, means: Means) -> None:
@@ -99,7 +74,7 @@ def pack_message(session: Session, hearing: Hearing, invitation: Invitation, mea
     person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, listing, means)
     by = person.channels[0]
     content = messages.pack_available(by, occasion, guest_of(person, by), link=link_of(invitation, listing, by, means))
-    _post(session, content, messages.PACK_AVAILABLE, hearing, invitation, means, until=listing.begins_at)
+    post_to(session, content, messages.PACK_AVAILABLE, hearing, invitation, means, until=listing.begins_at)
 
 
 # What messages are made of --------------------------------------------------------------------------------------------
@@ -108,14 +83,20 @@ def pack_message(session: Session, hearing: Hearing, invitation: Invitation, mea
 def link_of(invitation: Invitation, listing: Listing, channel: Channel, means: Means) -> str:
     """Where an invitation is answered: by mail the signed link itself, elsewhere the short address of its code."""
     if channel == Channel.EMAIL:
-        return f"{means.settings.public_url}/i/{token_of(invitation, listing.ends_at, means.sealing)}"
+        expires = closes(listing.ends_at, means.centre.provisions)
+        return f"{means.settings.public_url}/i/{token_of(invitation, expires, means.sealing)}"
     return f"{means.settings.public_url}/c/{means.sealing.unseal(invitation.code, purpose=CODE)}"
 
 
-def token_of(invitation: Invitation, ends_at: datetime, sealing: Vault) -> str:
-    """Opens this invitation's page until a day after the hearing, as long as its turn is the same."""
+def closes(ends_at: datetime, provisions: Mapping[str, int]) -> datetime:
+    """Until when links of a hearing still say how it ended (``hearing.link_days_after``)."""
+    return ends_at + timedelta(days=provisions["hearing.link_days_after"])
+
+
+def token_of(invitation: Invitation, expires: datetime, sealing: Vault) -> str:
+    """Opens this invitation's page until then (see `closes`), as long as its turn is the same."""
     payload = f"{invitation.id.hex} {invitation.turn}"
-    return codes.sign(payload, key=sealing.derive(LINK_KEY), expires=ends_at + AFTERWARDS)
+    return codes.sign(payload, key=sealing.derive(LINK_KEY), expires=expires)
 
 
 def entry_of(invitation: Invitation, listing: Listing, means: Means, *, later: int = 0) -> Entry:
@@ -151,11 +132,10 @@ def address_of(person: Invited, channel: Channel) -> str:
     return {Channel.EMAIL: person.email, Channel.SMS: person.phone, Channel.LETTER: person.address or person.name}[channel]
 
 
-def used_channels(session: Session, invitation: Invitation, *, left: bool = False) -> list[Channel]:
-    """By which channels an officer has been asked, as far as the messages did not get lost; ``left``: only those whose message
-    may have gone out already."""
-    told = [one for one in messages_about(session, about(invitation.id)) if one.purpose in ASKING and one.state not in LOST]
-    return list(dict.fromkeys(Channel(one.channel) for one in told if not left or one.state != WAITING or one.attempts))
+def used_channels(session: Session, invitation: Invitation) -> list[Channel]:
+    """By which channels an officer has been asked, as far as the messages did not get lost."""
+    asked = [one for one in messages_about(session, about(invitation.id)) if one.purpose in ASKING and one.state not in LOST]
+    return list(dict.fromkeys(Channel(one.channel) for one in asked))
 
 
 def guest_of(person: Invited, channel: Channel) -> Guest:
@@ -170,25 +150,11 @@ def _was(session: Session, listing: Listing) -> datetime:
     return before.begins_at if before else listing.begins_at
 
 
-def _farewell(session: Session, kind: str, hearing: Hearing, invitation: Invitation, means: Means) -> None:
-    """Goes by every channel by which the person was asked, so that no calendar and no text message goes on inviting."""
-    listing = listing_at(session, hearing)
-    if listing is None:
-        return
-    person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, listing, means)
-    compose = messages.cancellation if kind == messages.CANCELLATION else messages.released
-    asked = used_channels(session, invitation, left=True) if person.is_officer else [*person.channels[:-1]]
-    for channel in asked:
-        if not address_of(person, channel):
-            continue
-        content = compose(channel, occasion, guest_of(person, channel), entry=entry_of(invitation, listing, means, later=1))
-        _post(session, content, kind, hearing, invitation, means, later=1)
-
-
-def _post(
+def post_to(
     session: Session, content: Content, purpose: str, hearing: Hearing, invitation: Invitation, means: Means, *,
     until: datetime | None = None, turn: int = 0, later: int = 0,
 ) -> None:
+    """Puts a message of an invitation into the outbox; ``later`` is added to its sequence by what ends it."""
     post(
         session, means.sealing, content, office=hearing.office_id, purpose=purpose, about=about(invitation.id),
         sequence=invitation.sequence + later, now=means.now, expires_at=until, turn=str(turn) if turn else "",
@@ -229,3 +195,5 @@ def invitation_about(session: Session, message: Message) -> Invitation | None:
 
 for _purpose in (messages.INVITATION, messages.UPDATE, messages.REMINDER):
     follow(_purpose, wanted=is_wanted, moved=moved)
+for _purpose in (messages.OLD_DATE, messages.PACK_AVAILABLE):
+    follow(_purpose, wanted=is_wanted)

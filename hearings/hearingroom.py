@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from cases.caseroom import Caseroom, provide_caseroom
 from hearings import names
 from hearings.centre import found_hearings, is_founded
+from hearings.steps import hearing_board
 from hearings.tables import Article
 from shared.errors import Refused
 from shared.given import TheAsker, TheDatabase, ThePages, TheVault
@@ -33,9 +34,11 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 class Hearingroom(Caseroom):
-    """One request of a member of staff about hearings. ``articles``: the rules in force today, by code."""
+    """One request of a member of staff about hearings. ``articles``: the rules in force today, by code; ``version``: of the
+    hearing's board when the request came (0 where it is about no one hearing)."""
 
     articles: Mapping[str, Article]
+    version: int = 0
 
     def quote(self, refusal: Refused | None) -> Quote | None:
         """The rule behind a refusal; None when it rests on none."""
@@ -62,7 +65,8 @@ class Hearingroom(Caseroom):
         return between.join((sentence(code, self.language, **values), advice(code, self.language, **values)))
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response[str]:
-        told = {"quote": self.quote(context.get("refusal")), "names": names, **context}
+        quiet = self.request.method != "GET" or context.get("refusal") is not None
+        told = {"quote": self.quote(context.get("refusal")), "names": names, "version": self.version, "quiet": quiet, **context}
         return super().page(template, status=status, **told)
 
 
@@ -90,6 +94,8 @@ async def provide_hearingroom(
     if not await db.read(is_founded, office):
         await db.write(found_hearings, office)
         room.centre = (await provide_caseroom(request, db, pages, vault, identity)).centre
+    if "hearing" in request.path_params:
+        room.version = request.app.state.boards.versions.get(hearing_board(request.path_params["hearing"]), 0)
     room.articles = await db.read(articles_on, office, today)
     return room
 

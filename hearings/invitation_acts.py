@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from cases.centre import Centre
-from hearings.dispatch import about, invitation_message, listing_at, update_message
+from hearings.change_words import update_message
+from hearings.dispatch import about, invitation_message, listing_at
 from hearings.inviting import held
 from hearings.means import Means
 from hearings.steps import note

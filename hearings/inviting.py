@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings import rules
 from hearings.answers import CLOSED, GONE, INVITING, SMS_DIGITS
-from hearings.dispatch import CODE, call_off_message, invitation_message, release_message, update_message
+from hearings.change_words import call_off_message, moved_message, put_off_message, release_message, update_message
+from hearings.dispatch import CODE, invitation_message
 from hearings.invited import holds_place, uninvited
 from hearings.means import Means
 from hearings.pool import listing_of
@@ -71,16 +72,17 @@ def invitation_to(session: Session, hearing: Hearing, participant_id: UUID, mean
 
 
 def reask(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
-    """After a material change: everybody who still has a place is asked again, once for each change; answers to the old date
-    no longer hold. Returns who. Nothing without a time to come, or while the hearing is not being prepared."""
+    """After a material change: every officer who still has a place is asked again, once for each change, and every participant
+    who had been told hears of it (their notice is given again by staff); answers to the old date no longer hold. Returns who.
+    Nothing without a time to come, or while the hearing is not being prepared."""
     listing = listing_of(session, hearing.id)
     if hearing.state not in INVITING - {HearingState.POSTPONED} or listing is None or listing.begins_at <= means.now:
         return []
     asked = [one for one in _standing(session, hearing) if one.sequence < hearing.sequence and holds_place(session, one)]
     for invitation in asked:
         _ask_anew(session, hearing, listing, invitation, means)
-        if invitation.seat_id is not None:
-            update_message(session, hearing, listing, invitation, means)
+        tell = moved_message if invitation.seat_id is None else update_message
+        tell(session, hearing, listing, invitation, means)
     if asked:
         note(session, hearing, "invitations-reasked", means.by, means.now, {"people": len(asked), "sequence": hearing.sequence})
     return [one.id for one in asked]
@@ -91,7 +93,7 @@ def set_aside(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
     one. Returns who."""
     told = [one for one in _standing(session, hearing) if one.state != S.DRAFT and one.sequence < hearing.sequence]
     for invitation in told:
-        call_off_message(session, hearing, invitation, means)
+        put_off_message(session, hearing, invitation, means)
         invitation.state, invitation.reply_by = S.DRAFT, None
         session.add(invitation)
     if told:
@@ -103,8 +105,7 @@ def call_off(session: Session, hearing: Hearing, means: Means) -> list[UUID]:
     """A cancelled hearing: each invited person is told once, and nothing reaches them afterwards. Returns who."""
     told = _standing(session, hearing)
     for invitation in told:
-        if invitation.state != S.DRAFT:
-            call_off_message(session, hearing, invitation, means)
+        call_off_message(session, hearing, invitation, means)
         close(session, invitation, S.REVOKED, means.now)
     if told:
         note(session, hearing, "invitations-called-off", means.by, means.now, {"people": len(told)})
@@ -117,8 +118,7 @@ def release(session: Session, hearing: Hearing, invitation: Invitation, means: M
     if invitation.closed_at is not None:
         return
     state = S(invitation.state) if invitation.state in GONE else S.REVOKED
-    if invitation.seat_id is not None:
-        release_message(session, hearing, invitation, means)
+    release_message(session, hearing, invitation, means)
     close(session, invitation, state, means.now)
     note(session, hearing, "invitation-released", means.by, means.now, {"invitation": invitation.id.hex, "state": state})
 

@@ -9,14 +9,15 @@ from sqlmodel import Session, col, select
 
 from hearings import chasing
 from hearings.answers import OPEN
+from hearings.change_words import update_message
 from hearings.chasing import EXHAUSTED, NOW_INVITING, Chase, Chased
-from hearings.dispatch import address_of, invitation_message, reminder_message, update_message, used_channels
+from hearings.dispatch import address_of, invitation_message, reminder_message, used_channels
 from hearings.invited import invited_of
 from hearings.inviting import call_off, invite_seat, reask, release, set_aside
 from hearings.means import CLOCK, Means, means_of
 from hearings.notice_queries import to_tell_names
 from hearings.notices import tell_names
-from hearings.observer_sending import called_off, tell_observers
+from hearings.observer_changes import tell_observers, to_tell_observers
 from hearings.panel import settle_panel
 from hearings.pool import listing_of
 from hearings.replacing import expire, pass_on
@@ -33,7 +34,8 @@ OF_HEARING = {Chase.REASK: reask, Chase.SET_ASIDE: set_aside, Chase.CALL_OFF: ca
 
 class Due(msgspec.Struct, frozen=True, order=True):
     """What is to be done about an invitation, (`HEIR`) a seat that a reserve has taken, (`NAMES`) a hearing whose parties do not
-    know who sits now, or (`OBSERVERS`) a hearing called off."""
+    know who sits now, or (`OBSERVERS`) a hearing whose observers do not know what became of
+    its date."""
 
     what: str
     id: UUID
@@ -56,7 +58,7 @@ def due(session: Session, *, now: datetime) -> list[Due]:
             found.append(Due(what, invitation.id))
     found += [Due(HEIR, seat) for seat in _heirs(session, now)]
     found += [Due(NAMES, hearing) for hearing in to_tell_names(session, now)]
-    return found + [Due(OBSERVERS, hearing) for hearing in called_off(session, now=now)]
+    return found + [Due(OBSERVERS, hearing) for hearing in to_tell_observers(session, now=now)]
 
 
 def catch_up(session: Session, one: Due, *, sealing: Vault, settings: Settings, now: datetime) -> None:

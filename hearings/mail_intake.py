@@ -10,7 +10,7 @@ from hearings.answers import Said, read_partstat
 from hearings.dispatch import ASKING, about
 from hearings.incoming import Arrival, Counter, Other, Reply, Report
 from hearings.mailbox_tables import IncomingMail, MailboxMark, MailKind
-from hearings.messages import PARTICIPANTS_NOTICE
+from hearings.messages import MOVED, PARTICIPANTS_NOTICE
 from hearings.reply_tables import Invitation, Via
 from shared.delivery import by_message_id, hear
 from shared.identity import Identity
@@ -101,7 +101,7 @@ def _answer(
     invitation = _invitation(session, arrival.uid)
     assert invitation is not None
     for mail in _mails(session, invitation):
-        if mail.purpose in (*ASKING, PARTICIPANTS_NOTICE) and mail.sequence == arrival.sequence:
+        if mail.purpose in (*ASKING, MOVED, PARTICIPANTS_NOTICE) and mail.sequence == arrival.sequence:
             hear(session, mail, MessageState.DELIVERED, sealing, now=now, by=CALENDAR.by)
     said = read_partstat(arrival.partstat) if isinstance(arrival, Reply) else Said.PERHAPS
     if said is not None:

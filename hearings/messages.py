@@ -15,6 +15,7 @@ from shared.words import CHINESE
 
 INVITATION, UPDATE, CANCELLATION, REMINDER = "invitation", "update", "cancellation", "reminder"
 OLD_DATE, RELEASED, PACK_AVAILABLE = "old_date", "released", "pack_available"
+MOVED, POSTPONED, REMOVED = "moved", "postponed", "removed"
 PARTICIPANTS_NOTICE, NAMES_NOTICE = "participants_notice", "names_notice"
 OBSERVER_CONFIRMED, OBSERVER_WAITLISTED, OBSERVER_DECLINED = "observer_confirmed", "observer_waitlisted", "observer_declined"
 OBSERVER_MOVED_UP, OBSERVER_MOVED = "observer_moved_up", "observer_moved"
@@ -79,43 +80,24 @@ def invitation(
     channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry, link: str, reply_by: datetime, sms_code: str
 ) -> Content:
     """A hearing officer is invited."""
-    more = {"link": link, "sms_code": sms_code, **_time("reply_by", occasion, guest, reply_by)}
-    return _content(INVITATION, channel, occasion, guest, entry, more)
-
-
-def update(
-    channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry, link: str, was: datetime,
-    reply_by: datetime | None = None,
-) -> Content:
-    """Time, place, moderator or openness has changed: everybody is asked again. ``occasion`` is the new state."""
-    more = {"link": link, **_time("was", occasion, guest, was), **_time("reply_by", occasion, guest, reply_by)}
-    return _content(UPDATE, channel, occasion, guest, entry, more)
-
-
-def cancellation(channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry | None = None) -> Content:
-    """The hearing is off. ``entry.sequence`` is higher than the last one sent."""
-    return _content(CANCELLATION, channel, occasion, guest, entry, {})
-
-
-def released(channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry | None = None) -> Content:
-    """Only this person no longer takes part (declined, replaced, recused): their calendar lets go of the date."""
-    return _content(RELEASED, channel, occasion, guest, entry, {})
+    more = {"link": link, "sms_code": sms_code, **moment("reply_by", occasion, guest, reply_by)}
+    return content(INVITATION, channel, occasion, guest, entry, more)
 
 
 def reminder(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, reply_by: datetime, sms_code: str) -> Content:
     """To those who have not answered, and to nobody else."""
-    more = {"link": link, "sms_code": sms_code, **_time("reply_by", occasion, guest, reply_by)}
-    return _content(REMINDER, channel, occasion, guest, None, more)
+    more = {"link": link, "sms_code": sms_code, **moment("reply_by", occasion, guest, reply_by)}
+    return content(REMINDER, channel, occasion, guest, None, more)
 
 
 def old_date(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, was: datetime) -> Content:
     """An answer came that was about the old date."""
-    return _content(OLD_DATE, channel, occasion, guest, None, {"link": link, **_time("was", occasion, guest, was)})
+    return content(OLD_DATE, channel, occasion, guest, None, {"link": link, **moment("was", occasion, guest, was)})
 
 
 def pack_available(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
     """After acceptance and the conflict check: the papers can be read. The message itself says nothing of the case."""
-    return _content(PACK_AVAILABLE, channel, occasion, guest, None, {"link": link})
+    return content(PACK_AVAILABLE, channel, occasion, guest, None, {"link": link})
 
 
 def participants_notice(
@@ -123,7 +105,7 @@ def participants_notice(
 ) -> Content:
     """Cause, time and place to a participant (2020 rule, Art. 10)."""
     more = {"cause": cause, "role": role, "link": link}
-    return _content(PARTICIPANTS_NOTICE, channel, occasion, guest, entry, more)
+    return content(PARTICIPANTS_NOTICE, channel, occasion, guest, entry, more)
 
 
 def names_notice(
@@ -132,34 +114,35 @@ def names_notice(
     """Names and identities of moderator and officers, to parties only (2020 rule, Art. 10). ``until``: by when to ask that
     somebody step aside, if the hearing is not to be delayed."""
     more = {"people": people, "link": link, "until": words.day(until, guest.language) if until else ""}
-    return _content(NAMES_NOTICE, channel, occasion, guest, None, more)
+    return content(NAMES_NOTICE, channel, occasion, guest, None, more)
 
 
 def observer_confirmed(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
-    return _content(OBSERVER_CONFIRMED, channel, occasion, guest, None, {"link": link})
+    return content(OBSERVER_CONFIRMED, channel, occasion, guest, None, {"link": link})
 
 
 def observer_waitlisted(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
-    return _content(OBSERVER_WAITLISTED, channel, occasion, guest, None, {"link": link})
+    return content(OBSERVER_WAITLISTED, channel, occasion, guest, None, {"link": link})
 
 
 def observer_moved_up(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
     """A seat became free: who waited has it now."""
-    return _content(OBSERVER_MOVED_UP, channel, occasion, guest, None, {"link": link})
+    return content(OBSERVER_MOVED_UP, channel, occasion, guest, None, {"link": link})
 
 
-def observer_moved(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:
+def observer_moved(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, was: datetime, was_at: str) -> Content:
     """The hearing has another time or place now; a seat or a place on the waiting list is kept."""
-    return _content(OBSERVER_MOVED, channel, occasion, guest, None, {"link": link})
+    more = {"link": link, "was_at": was_at, **moment("was", occasion, guest, was)}
+    return content(OBSERVER_MOVED, channel, occasion, guest, None, more)
 
 
 def observer_declined(channel: Channel, occasion: Occasion, guest: Guest, *, reason: str) -> Content:
-    return _content(OBSERVER_DECLINED, channel, occasion, guest, None, {"reason": reason})
+    return content(OBSERVER_DECLINED, channel, occasion, guest, None, {"reason": reason})
 
 
 def application_decided(channel: Channel, occasion: Occasion, guest: Guest, *, granted: bool, reason: str = "") -> Content:
     """To a party who asked for a hearing (Art. 9). Its words use neither time nor place."""
-    return _content(APPLICATION_DECIDED, channel, occasion, guest, None, {"granted": granted, "reason": reason})
+    return content(APPLICATION_DECIDED, channel, occasion, guest, None, {"granted": granted, "reason": reason})
 
 
 def recusal_decided(
@@ -167,16 +150,17 @@ def recusal_decided(
 ) -> Content:
     """To whoever asked that somebody step aside. ``until``: the last day for asking that it be reconsidered."""
     more = {"granted": granted, "reason": reason, "until": words.day(until, guest.language) if until else ""}
-    return _content(RECUSAL_DECIDED, channel, occasion, guest, None, more)
+    return content(RECUSAL_DECIDED, channel, occasion, guest, None, more)
 
 
-def _content(
+def content(
     kind: str, channel: Channel, occasion: Occasion, guest: Guest, entry: Entry | None, more: dict[str, Any]
 ) -> Content:
+    """One kind of message as this channel takes it; ``more``: what its template names beside the facts of the hearing."""
     said = wording(
         kind, guest.language, office=occasion.office(guest.language), name=guest.name, number=occasion.number,
         subject_matter=occasion.subject, open=occasion.open, place=occasion.place(guest.language), phone=occasion.phone,
-        length=words.minutes(_minutes(occasion), guest.language), **_time("when", occasion, guest, occasion.begins_at), **more,
+        length=words.minutes(_minutes(occasion), guest.language), **moment("when", occasion, guest, occasion.begins_at), **more,
     )
     if channel == Channel.SMS:
         return Text(guest.to, said.short)
@@ -202,7 +186,7 @@ def _mail(kind: str, said: Wording, occasion: Occasion, guest: Guest, entry: Ent
     organizer, attendee = Party(said.office, sender), Party(guest.name, guest.to)
     if entry is None:
         mime = plain_mail(said, organizer=organizer, attendee=attendee, name=f"{kind} {occasion.number} {guest.to}")
-    elif kind in (CANCELLATION, RELEASED):
+    elif kind in (CANCELLATION, RELEASED, POSTPONED, REMOVED):
         mime = cancel_mail(_appointment(occasion, guest, entry), said, organizer=organizer, attendee=attendee)
     else:
         compose = update_mail if entry.sequence else invitation_mail
@@ -226,13 +210,13 @@ def _minutes(occasion: Occasion) -> int:
     return int((occasion.ends_at - occasion.begins_at).total_seconds() // 60)
 
 
-def _time(name: str, occasion: Occasion, guest: Guest, when: datetime | None) -> dict[str, str]:
+def moment(name: str, occasion: Occasion, guest: Guest, when: datetime | None) -> dict[str, str]:
     """A time in full and, as ``…_short``, for a text message; empty when there is none."""
-    full, short = (_moment(occasion, guest, when), _briefly(occasion, guest, when)) if when else ("", "")
+    full, short = (_in_full(occasion, guest, when), _briefly(occasion, guest, when)) if when else ("", "")
     return {name: full, f"{name}_short": short}
 
 
-def _moment(occasion: Occasion, guest: Guest, when: datetime) -> str:
+def _in_full(occasion: Occasion, guest: Guest, when: datetime) -> str:
     """Day and time in full, at the office."""
     local = when.astimezone(occasion.zone)
     return f"{words.day(local.date(), guest.language)} {words.clock(when, occasion.zone)}"

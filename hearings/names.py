@@ -48,7 +48,8 @@ ACTS = {
     "hearing-approved": N_("Hearing approved"), "approval-asked": N_("Asked for approval"),
     "approval-granted": N_("Approval given"),
     "approval-refused": N_("Approval refused"), "approval-withdrawn": N_("Question taken back"),
-    "people-set": N_("Moderator and clerk chosen"), "panel-size-set": N_("Size of the panel set"),
+    "people-set": N_("Moderator and clerk chosen"), "bailiffs-set": N_("Bailiffs chosen"),
+    "panel-size-set": N_("Size of the panel set"),
     "minor-noted": N_("Minor noted, hearing closed"), "applicant-told": N_("Applicant told"), "plan-kept": N_("Plan kept"),
     "hearing-listed": N_("Time and place laid down"), "hearing-moved": N_("Hearing moved"),
     "participant-added": N_("Participant added"), "participant-changed": N_("Participant changed"),
@@ -58,11 +59,16 @@ ACTS = {
     "draw-committed": N_("Draw published"), "draw-made": N_("Panel drawn"), "draw-given-up": N_("Draw given up"),
     "seat-vacated": N_("Seat left"), "reserve-taken": N_("Reserve took the seat"),
     "reserve-exhausted": N_("No lawful reserve left"), "seat-designated": N_("Officer designated"),
+    "outsider-asked": N_("Officer from outside the roster asked for"),
+    "outsider-seated": N_("Officer from outside the roster seated"),
     "supervisor-asked": N_("People's supervisor asked for"), "supervisor-named": N_("People's supervisor named"),
     "supervisor-attended": N_("People's supervisor's attendance noted"),
     "notice-confirmed": N_("Notice confirmed by its reader"),
     "notice-printed": N_("Notice printed"),
     "notice-proven": N_("Proof of notice noted"),
+    "change-told": N_("Told of the change by hand"),
+    "change-contact-shown": N_("Contact shown in full"),
+    "change-printed": N_("Letter about the change printed"),
     "invitation-sent": N_("Invitation sent"),
     "invitation-accept": N_("Invitation accepted"),
     "invitation-decline": N_("Invitation declined"),
@@ -125,6 +131,12 @@ NUMBERS = {
     "hearing.recusal_days": N_("Days to decide on a recusal"),
     "hearing.reconsider_days": N_("Days to ask for reconsideration"),
     "hearing.reconsidered_days": N_("Days to decide on a reconsideration"),
+    "hearing.check_months": N_("Months for which a check of eligibility holds (0: for good)"),
+    "hearing.check_warning_days": N_("Days before its end when a check is to be renewed"),
+    "hearing.minutes_most": N_("Longest hearing"),
+    "hearing.contradiction_minutes": N_("A yes and a no within this time are shown to staff"),
+    "hearing.regret_seconds": N_("Time to take an answer back before the reserve is asked"),
+    "hearing.link_days_after": N_("Days after a hearing when its links still say how it ended"),
 }
 TIMES_OF_DAY = frozenset({"hearing.day_begins", "hearing.day_ends", "hearing.lunch_begins", "hearing.lunch_ends"})
 
@@ -165,4 +177,8 @@ def number_text(key: str, value: int, unit: str, language: str) -> str:
         return words.minutes(value, language)
     if unit == Unit.HOURS:
         return _.ngettext("%(num)s hour", "%(num)s hours", value)
+    if unit == Unit.SECONDS:
+        return _.ngettext("%(num)s second", "%(num)s seconds", value)
+    if unit == Unit.MONTHS:
+        return _.ngettext("%(num)s month", "%(num)s months", value)
     return _.ngettext("%(num)s year of age", "%(num)s years of age", value) if unit == Unit.YEARS else str(value)

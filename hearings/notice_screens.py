@@ -11,7 +11,8 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 
 from cases.caseroom import go
-from hearings import notice_proofs
+from hearings import change_acts, notice_proofs
+from hearings.change_board import words_of
 from hearings.hearing_view import hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom, quoted
 from hearings.notice_printing import print_notice
@@ -25,7 +26,7 @@ from hearings.waiving import ask_waiver
 from shared.door import require
 from shared.errors import Refused
 from shared.given import TheSettings
-from shared.letters import letter
+from shared.letters import letter, letter_of
 
 One = FromPath[UUID]
 Person = FromPath[UUID]
@@ -44,6 +45,12 @@ class ProofForm(msgspec.Struct):
     method: Typed = ""
     evidence: Typed = ""
     at: Typed = ""
+
+
+class ToldForm(msgspec.Struct):
+    """How somebody was told of a change by hand."""
+
+    evidence: Typed = ""
 
 
 class WaiverForm(msgspec.Struct):
@@ -118,21 +125,55 @@ async def on_paper(
     return Response(body, media_type="application/pdf", headers=headers)
 
 
+@post("/changes/{word:uuid}/told", include_in_schema=False, guards=PREPARING)
+async def told(room: TheHearingroom, hearing: One, word: FromPath[UUID], data: URLEncodedBody[ToldForm]) -> Response[Any]:
+    try:
+        await room.act(change_acts.tell_by_hand, hearing_id=hearing, message_id=word, evidence=data.evidence, sealing=room.vault)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal, word=word)
+    return go(f"/desk/hearings/{hearing}/notices")
+
+
+@post("/changes/{word:uuid}/reveal", include_in_schema=False, guards=PREPARING, status_code=200)
+async def reveal(room: TheHearingroom, hearing: One, word: FromPath[UUID]) -> Response[Any]:
+    """Answers with the page itself, this one person shown in full, to be called."""
+    try:
+        await room.act(change_acts.show_contact, hearing_id=hearing, message_id=word)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal)
+    return await _page(room, hearing, word=word, revealed=word)
+
+
+@post("/changes/{word:uuid}/print", include_in_schema=False, guards=PREPARING, status_code=200)
+async def word_on_paper(room: TheHearingroom, hearing: One, word: FromPath[UUID]) -> Response[Any]:
+    try:
+        message = await room.act(change_acts.printed_word, hearing_id=hearing, message_id=word, sealing=room.vault)
+        body = await to_thread.run_sync(letter_of, message, room.vault, room.centre.zone)
+    except Refused as refusal:
+        return await _page(room, hearing, refusal=refusal)
+    headers = {"content-disposition": 'inline; filename="change.pdf"', "cache-control": "no-store"}
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
 # Parts ----------------------------------------------------------------------------------------------------------------
 
 
 async def _page(
     room: Hearingroom, hearing: UUID, *, refusal: Refused | None = None, proof: ProofForm | None = None,
-    waiver: WaiverForm | None = None, at: tuple[UUID, UUID] | None = None,
+    waiver: WaiverForm | None = None, at: tuple[UUID, UUID] | None = None, word: UUID | None = None,
+    revealed: UUID | None = None,
 ) -> Response[str]:
     view = await room.read(hearing_view, centre=room.centre, hearing_id=hearing, sealing=room.vault, by=room.identity)
     board = await room.read(notices_of, centre=room.centre, hearing_id=hearing, sealing=room.vault, now=room.now,
                             by=room.identity)
+    changes = await room.read(words_of, centre=room.centre, hearing_id=hearing, sealing=room.vault, by=room.identity,
+                              revealed=revealed)
     return room.page(
         "hearings/notices.html", status=refusal.status if refusal else 200, refusal=refusal, view=view, hearing=view.line,
         tab="notices", board=board, article=quoted(room.articles["notice"], room.language),
         may=not PREPARE.isdisjoint(room.identity.roles), methods=BY_HAND, at=at,
         proof=proof or ProofForm(at=f"{room.now.astimezone(room.centre.zone):%Y-%m-%dT%H:%M}"), waiver=waiver or WaiverForm(),
+        changes=changes, word=word,
     )
 
 
@@ -150,6 +191,9 @@ def _time(text: str, room: Hearingroom) -> datetime:
     return at.replace(tzinfo=room.centre.zone) if at.tzinfo is None else at
 
 
-router = Router("/desk/hearings/{hearing:uuid}/notices", route_handlers=[show, give, waive, let_in, prove, on_paper],
-                guards=[require(*READ)], dependencies=HEARINGROOM)
+router = Router(
+    "/desk/hearings/{hearing:uuid}/notices",
+    route_handlers=[show, give, waive, let_in, prove, on_paper, told, reveal, word_on_paper], guards=[require(*READ)],
+    dependencies=HEARINGROOM,
+)
 handlers = [router]

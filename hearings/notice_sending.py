@@ -2,14 +2,14 @@
 sent any more."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
 from cases.centre import Centre
 from hearings import messages
-from hearings.dispatch import entry_of
+from hearings.dispatch import closes, entry_of
 from hearings.inviting import invitation_to
 from hearings.means import CLOCK, Means
 from hearings.messages import NAMES_NOTICE, PARTICIPANTS_NOTICE, Entry, Guest, Occasion, Person
@@ -26,7 +26,6 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 LINK_KEY = "notice link"
-LINK_DAYS = timedelta(days=1)
 
 
 def post_notice(
@@ -36,7 +35,9 @@ def post_notice(
     """By mail and text message where the person has them; else a letter waits to be printed. Once for each notice."""
     hearing = session.get_one(Hearing, notice.hearing_id)
     means = Means(centre, sealing, settings, now, CLOCK)
-    entry = _entry(session, hearing, person, means) if isinstance(paper, ParticipantsPaper) else None
+    entry = _entry(session, hearing, person, means)
+    if not isinstance(paper, ParticipantsPaper):
+        entry = None
     for channel, to in ways(person, sealing):
         content = content_for(channel, hearing, notice, paper, person, to, centre=centre, sealing=sealing, settings=settings,
                               entry=entry)
@@ -59,10 +60,10 @@ def occasion(hearing: Hearing, paper: Where, centre: Centre, settings: Settings)
     )
 
 
-def link(notice: UUID, person: UUID, ends_at: datetime, sealing: Vault, settings: Settings) -> str:
-    """The page on which a person reads their notice and confirms that they have it; good until the day after the hearing."""
+def link(notice: UUID, person: UUID, expires: datetime, sealing: Vault, settings: Settings) -> str:
+    """The page on which a person reads their notice and confirms that they have it; good until then (`dispatch.closes`)."""
     payload = urlsafe_b64encode(notice.bytes + person.bytes).decode()
-    token = codes.sign(payload, key=sealing.derive(LINK_KEY), expires=ends_at + LINK_DAYS)
+    token = codes.sign(payload, key=sealing.derive(LINK_KEY), expires=expires)
     return f"{settings.public_url}/n/{token}"
 
 
@@ -94,7 +95,7 @@ def content_for(
 ) -> outbox.Content:
     """What one person is written, with the link behind which they confirm; ``entry``: for their calendar, by mail."""
     guest = Guest(name=sealing.unseal(person.name, purpose=HEARING_NAME), to=to, language=person.language)
-    url = link(notice.id, person.id, paper.ends_at, sealing, settings)
+    url = link(notice.id, person.id, closes(paper.ends_at, centre.provisions), sealing, settings)
     told = occasion(hearing, paper, centre, settings)
     if isinstance(paper, NamesPaper):
         named = people(paper, guest.language)
@@ -105,7 +106,8 @@ def content_for(
 
 
 def _entry(session: Session, hearing: Hearing, person: Participant, means: Means) -> Entry | None:
-    """The hearing in this participant's calendar, so that they can answer from there; None without a time to come."""
+    """The hearing in this participant's calendar, so that they can answer from there and hear of a change, whichever notice came
+    first; None without a time to come."""
     listing = listing_of(session, hearing.id)
     if listing is None or listing.begins_at <= means.now:
         return None

@@ -23,7 +23,7 @@ from hearings.notice_papers import (
 from hearings.notice_proofs import add_proof, prepared
 from hearings.notice_queries import current, missing, names_changed, owed_to, proofs, waivers
 from hearings.notice_rules import PUBLIC
-from hearings.observer_sending import tell_observers
+from hearings.observer_changes import tell_observers
 from hearings.recusal import in_the_way
 from hearings.reply_tables import Notice, NoticeKind, ProofMethod
 from hearings.steps import note, take_step, touch

@@ -20,6 +20,9 @@ from shared.identity import Identity
 from shared.outbox import messages_about
 from shared.vault import Vault
 
+# While an announcement stands so, an application still counts.
+STANDING = frozenset({News.ANNOUNCED, News.MOVED, News.POSTPONED})
+
 
 class Own(msgspec.Struct, frozen=True):
     """An application for its holder: ``position`` on the waiting list (0: not on it)."""
@@ -33,7 +36,7 @@ class Own(msgspec.Struct, frozen=True):
 
     @property
     def can_cancel(self) -> bool:
-        return self.state in (ObserverState.CONFIRMED, ObserverState.WAITLISTED) and self.one.news in (News.ANNOUNCED, News.MOVED)
+        return self.state in (ObserverState.CONFIRMED, ObserverState.WAITLISTED) and self.one.news in STANDING
 
 
 class Line(msgspec.Struct, frozen=True):

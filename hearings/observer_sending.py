@@ -1,19 +1,20 @@
 """What somebody who wants to observe is told: their answer, a seat that became free, a new date, the end of it. By text message
-to the telephone that they gave."""
+to the telephone that they gave. Who is to be told of a change is in `observer_changes`."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from cases.centre import Centre, centre_of
-from hearings import messages
+from hearings import change_messages, messages
 from hearings.messages import Guest, Occasion
-from hearings.public_queries import Announcement, News, announcement
-from hearings.reply_tables import Notice, NoticeKind, Observer, ObserverState
-from hearings.tables import HEARING_NAME, Hearing, HearingState, Listing
-from shared import outbox, vault
+from hearings.pool import listing_of
+from hearings.public_queries import Announcement
+from hearings.reply_tables import Observer, ObserverState
+from hearings.tables import HEARING_NAME, Hearing, HearingState
+from shared import outbox, vault, words
 from shared.outbox import Channel, Content, Message
 from shared.settings import Settings
 from shared.vault import Vault
@@ -29,6 +30,7 @@ class Answer(StrEnum):
     DECLINED = "declined"
     MOVED_UP = "moved_up"
     MOVED = "moved"
+    POSTPONED = "postponed"
     CANCELLED = "cancelled"
 
 
@@ -36,48 +38,30 @@ EXPECTS = {
     Answer.CONFIRMED: {ObserverState.CONFIRMED, ObserverState.CHECKED_IN}, Answer.WAITLISTED: {ObserverState.WAITLISTED},
     Answer.DECLINED: {ObserverState.DECLINED}, Answer.MOVED_UP: {ObserverState.CONFIRMED, ObserverState.CHECKED_IN},
     Answer.MOVED: {ObserverState.CONFIRMED, ObserverState.WAITLISTED},
+    Answer.POSTPONED: {ObserverState.CONFIRMED, ObserverState.WAITLISTED},
     Answer.CANCELLED: {ObserverState.CANCELLED},
 }
-HOPEFUL = (ObserverState.CONFIRMED, ObserverState.WAITLISTED)
+CHANGES = (Answer.MOVED, Answer.POSTPONED)
+DATED = (Answer.CONFIRMED, Answer.WAITLISTED, Answer.MOVED_UP)
 
 
 def post_answer(
     session: Session, row: Observer, found: Announcement, answer: Answer, *, sealing: Vault, settings: Settings, now: datetime,
-    again: bool = False,
+    again: bool = False, sequence: int | None = None, was: tuple[datetime, str] | None = None, until: datetime | None = None,
 ) -> None:
-    """Once for each answer and date; ``again`` repeats it to somebody who asks once more."""
+    """Once for each answer and date; ``again`` repeats it to somebody who asks once more. Of a change: the hearing's
+    ``sequence``, time and place as they ``was``, and ``until`` when it matters (None: always)."""
     centre = centre_of(session, found.office_id, now)
-    content = _content(row, found, answer, centre, sealing, settings)
+    content = _content(row, found, answer, centre, sealing, settings, was)
     turn = f"{row.applied_at:%Y%m%dT%H%M%S}" + (f" {now:%Y%m%dT%H%M%S}" if again else "")
     outbox.post(session, sealing, content, office=found.office_id, purpose=f"observer_{answer}", about=f"observer:{row.id.hex}",
-                sequence=found.sequence, now=now, expires_at=found.paper.ends_at, turn=turn)
+                sequence=found.sequence if sequence is None else sequence, now=now,
+                expires_at=found.paper.ends_at if sequence is None else until, turn=turn)
 
 
-def tell_observers(session: Session, hearing_id: UUID, *, sealing: Vault, settings: Settings, now: datetime) -> None:
-    """After a new notice or a cancellation: who has a seat or waits is told, once. Who applied for the new date knows it; of a
-    cancelled hearing the applications end with it."""
-    found = announcement(session, hearing_id=hearing_id)
-    answer = {News.ANNOUNCED: Answer.MOVED, News.CANCELLED: Answer.CANCELLED}.get(found.news)
-    if answer is None or now >= found.paper.ends_at:
-        return
-    dates = _dates(session, hearing_id)
-    wanted = select(Observer).where(Observer.hearing_id == hearing_id, col(Observer.state).in_(HOPEFUL))
-    for row in session.exec(wanted).all():
-        if answer == Answer.CANCELLED:
-            row.state, row.answered_at = ObserverState.CANCELLED, now
-            session.add(row)
-        elif max((date for at, date in dates if at <= row.applied_at), default=0) == dates[-1][1]:
-            continue
-        post_answer(session, row, found, answer, sealing=sealing, settings=settings, now=now)
-
-
-def called_off(session: Session, *, now: datetime) -> list[UUID]:
-    """Cancelled hearings still to come whose observers have not been told."""
-    coming = select(Listing.hearing_id).where(Listing.begins_at > now)
-    wanted = select(Observer.hearing_id).join(Hearing, col(Hearing.id) == col(Observer.hearing_id)).where(
-        Hearing.state == HearingState.CANCELLED, col(Hearing.open), col(Observer.state).in_(HOPEFUL), col(Hearing.id).in_(coming),
-    )
-    return list(session.exec(wanted.distinct()).all())
+def hidden_place(language: str) -> str:
+    """In place of an address that names a private person."""
+    return words.translator(language)("the place will be in the announcement")
 
 
 def link_of(row: Observer, sealing: Vault, settings: Settings) -> str:
@@ -85,7 +69,8 @@ def link_of(row: Observer, sealing: Vault, settings: Settings) -> str:
 
 
 def _content(
-    row: Observer, found: Announcement, answer: Answer, centre: Centre, sealing: Vault, settings: Settings
+    row: Observer, found: Announcement, answer: Answer, centre: Centre, sealing: Vault, settings: Settings,
+    was: tuple[datetime, str] | None,
 ) -> Content:
     paper = found.paper
     told = Occasion(
@@ -97,19 +82,18 @@ def _content(
                   language=row.language)
     if answer == Answer.DECLINED:
         return messages.observer_declined(Channel.SMS, told, guest, reason=row.reason)
-    if answer == Answer.CANCELLED:
-        return messages.cancellation(Channel.SMS, told, guest)
-    compose = {
-        Answer.CONFIRMED: messages.observer_confirmed, Answer.MOVED_UP: messages.observer_moved_up,
-        Answer.WAITLISTED: messages.observer_waitlisted, Answer.MOVED: messages.observer_moved,
-    }[answer]
-    return compose(Channel.SMS, told, guest, link=link_of(row, sealing, settings))
+    if answer in FAREWELLS:
+        return FAREWELLS[answer](Channel.SMS, told, guest)
+    link = link_of(row, sealing, settings)
+    if answer == Answer.MOVED:
+        assert was is not None
+        return messages.observer_moved(Channel.SMS, told, guest, link=link, was=was[0], was_at=was[1])
+    return PLAIN[answer](Channel.SMS, told, guest, link=link)
 
 
-def _dates(session: Session, hearing_id: UUID) -> list[tuple[datetime, int]]:
-    """When each public notice was given, and of which date (the hearing's sequence) it spoke; the newest last."""
-    wanted = select(Notice).where(Notice.hearing_id == hearing_id, Notice.kind == NoticeKind.PUBLIC)
-    return [(one.given_at, one.sequence) for one in session.exec(wanted.order_by(col(Notice.version)))]
+FAREWELLS = {Answer.POSTPONED: change_messages.postponed, Answer.CANCELLED: change_messages.cancellation}
+PLAIN = {Answer.CONFIRMED: messages.observer_confirmed, Answer.MOVED_UP: messages.observer_moved_up,
+         Answer.WAITLISTED: messages.observer_waitlisted}
 
 
 def _is_wanted(session: Session, message: Message) -> bool:
@@ -119,8 +103,22 @@ def _is_wanted(session: Session, message: Message) -> bool:
     if row is None or hearing is None or not hearing.open:
         return False
     answer = Answer(message.purpose.removeprefix("observer_"))
+    if answer in CHANGES and (message.sequence != hearing.sequence or not _fits(answer, hearing)):
+        return False
+    if answer in DATED and (hearing.state == HearingState.POSTPONED or message.made_at < _dated_at(session, hearing)):
+        return False
     is_off = hearing.state == HearingState.CANCELLED
     return row.state in EXPECTS[answer] and is_off == (answer == Answer.CANCELLED)
+
+
+def _dated_at(session: Session, hearing: Hearing) -> datetime:
+    """When the date that holds was laid down."""
+    listing = listing_of(session, hearing.id)
+    return listing.made_at if listing else hearing.made_at
+
+
+def _fits(answer: Answer, hearing: Hearing) -> bool:
+    return (answer == Answer.POSTPONED) == (hearing.state == HearingState.POSTPONED)
 
 
 for one in Answer:

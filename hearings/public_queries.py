@@ -20,10 +20,12 @@ from shared.offices import Hall
 
 
 class News(StrEnum):
-    """How an announcement stands: it holds, its date is being changed, the hearing is off, it has begun or is over."""
+    """How an announcement stands: it holds, its date is being changed, the old date is off and there is no new one, the hearing
+    is off, it has begun or is over."""
 
     ANNOUNCED = "announced"
     MOVED = "moved"
+    POSTPONED = "postponed"
     CANCELLED = "cancelled"
     HELD = "held"
 
@@ -90,12 +92,22 @@ def standings(session: Session, hearing_id: UUID) -> list[Standing]:
     return [Standing(row.id, row.kind, row.state, row.applied_at) for row in rows]
 
 
+def published(session: Session, hearing_id: UUID) -> list[Notice]:
+    """The public notices of a hearing, the oldest first."""
+    wanted = select(Notice).where(Notice.hearing_id == hearing_id, Notice.kind == NoticeKind.PUBLIC)
+    return list(session.exec(wanted.order_by(col(Notice.version))).all())
+
+
+def paper_in(notice: Notice) -> PublicPaper:
+    """What a public notice said."""
+    return msgspec.convert(notice.content["paper"], PublicPaper, strict=False)
+
+
 def _announcement(session: Session, hearing: Hearing) -> Announcement | None:
-    wanted = select(Notice).where(Notice.hearing_id == hearing.id, Notice.kind == NoticeKind.PUBLIC)
-    notice = session.exec(wanted.order_by(col(Notice.version).desc())).first()
-    if notice is None:
+    notices = published(session, hearing.id)
+    if not notices:
         return None
-    paper = msgspec.convert(notice.content["paper"], PublicPaper, strict=False)
+    notice, paper = notices[-1], paper_in(notices[-1])
     people = [one for one in standings(session, hearing.id) if one.kind == ObserverClass.CITIZEN]
     taken = sum(one.state in SEATED for one in people)
     waiting = sum(one.state == ObserverState.WAITLISTED for one in people)
@@ -112,5 +124,7 @@ def _news(hearing: Hearing, notice: Notice) -> News:
         return News.CANCELLED
     if hearing.state not in rules.PREPARING:
         return News.HELD
+    if hearing.state == HearingState.POSTPONED:
+        return News.POSTPONED
     holds = notice.withdrawn_at is None and notice.sequence == hearing.sequence
-    return News.ANNOUNCED if holds and hearing.state != HearingState.POSTPONED else News.MOVED
+    return News.ANNOUNCED if holds else News.MOVED

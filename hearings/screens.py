@@ -10,8 +10,10 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
 from cases.caseroom import go
 from cases.queries import matters
-from hearings import actions, approval_screens, names, participant_screens, plan_screens, rule_screens
+from hearings import actions, approval_screens, names, outsider_screens, participant_screens, plan_screens, rule_screens
 from hearings.centre import case_types_of
+from hearings.change_board import untold
+from hearings.due_checks import DueCheck, due_checks
 from hearings.forms import APPLICANTS, FIELD_OF, RequestForm, faults
 from hearings.hearing_list import hearings
 from hearings.hearing_view import hearing_view
@@ -21,7 +23,7 @@ from hearings.people import candidates
 from hearings.questions import count_waiting
 from hearings.recusal_queries import pending_recusals
 from hearings.requesting import change_request, request_hearing, submit, take_back, typed_request
-from hearings.rules import HANDLER, READ
+from hearings.rules import HANDLER, MANAGEMENT, READ
 from hearings.tables import CaseType, Ground, Initiative
 from shared import codes, words
 from shared.door import require
@@ -143,10 +145,18 @@ async def _list_page(room: Hearingroom, *, which: str, page: int, q: str = "") -
     found = await room.read(hearings, centre=room.centre, which=which, page=page, by=room.identity, text=q)
     waiting = await room.read(count_waiting, centre=room.centre, by=room.identity)
     to_call = await room.read(calls, centre=room.centre, sealing=room.vault, now=room.now, by=room.identity)
+    lost = await room.read(untold, centre=room.centre, sealing=room.vault, now=room.now, by=room.identity)
     asked = await room.read(pending_recusals, centre=room.centre, sealing=room.vault, by=room.identity)
     return room.page("hearings/list.html", found=found, which="" if q else which, page=page, q=q, waiting=waiting,
-                     calls=to_call, recusals=len(asked),
+                     calls=to_call, untold=lost, recusals=len(asked), due=await _due_checks(room),
                      may_request=not HANDLER.isdisjoint(room.identity.roles))
+
+
+async def _due_checks(room: Hearingroom) -> list[DueCheck]:
+    """Checks of eligibility that case management is to renew; nobody else is asked to."""
+    if MANAGEMENT.isdisjoint(room.identity.roles):
+        return []
+    return await room.read(due_checks, centre=room.centre, sealing=room.vault)
 
 
 async def _hearing_page(
@@ -208,4 +218,5 @@ router = Router(
 )
 handlers = [
     router, *approval_screens.handlers, *participant_screens.handlers, *plan_screens.handlers, *rule_screens.handlers,
+    *outsider_screens.handlers,
 ]

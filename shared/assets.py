@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "cases.js": (STATIC / "cases.js",),
     "hearings.css": (STATIC / "hearings.css", STATIC / "hearings-calendar.css"),
     "hearings.js": (STATIC / "hearings.js",),
+    "hearings-live.js": (STATIC / "hearings-live.js",),
     "hearings-calendar.js": (STATIC / "hearings-calendar.js",),
     "roster.css": (STATIC / "roster.css",),
     "roster.js": (STATIC / "roster.js",),

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from hearings import messages
+from hearings import change_messages, messages
+from hearings.change_messages import Change
 from hearings.messages import Entry, Guest, Occasion, Person
 from shared.outbox import Channel, Letter, Mail, Text
 from shared.wording import FOLDER
@@ -55,13 +56,23 @@ def said(language: str) -> dict[str, Any]:
     """Each kind of message with what it tells."""
     reason = {CHINESE: "旁听席已满", ENGLISH: "all seats are taken"}[language]
     cause = {CHINESE: "不服不起诉决定", ENGLISH: "appeal against a decision not to prosecute"}[language]
+    at = {CHINESE: "第二听证室", ENGLISH: "Hearing room 2"}[language]
+    why = {CHINESE: "申诉人撤回了申诉", ENGLISH: "the appeal has been withdrawn"}[language]
     role = {CHINESE: "申诉人", ENGLISH: "appellant"}[language]
     return {
         "invitation": partial(messages.invitation, entry=ENTRY, link=LINK, reply_by=REPLY_BY, sms_code="38274415"),
-        "update": partial(messages.update, entry=LATER, link=LINK, was=WAS, reply_by=REPLY_BY),
-        "update_without_deadline": partial(messages.update, entry=LATER, link=LINK, was=WAS),
-        "cancellation": partial(messages.cancellation, entry=LATER),
-        "released": partial(messages.released, entry=LATER),
+        "update": partial(change_messages.update, entry=LATER, link=LINK, was=WAS, was_at=at, reply_by=REPLY_BY),
+        "update_without_deadline": partial(change_messages.update, entry=LATER, link=LINK, was=WAS),
+        "update_of_place": partial(change_messages.update, entry=LATER, link=LINK, was=BEGINS, was_at=at, change=Change.PLACE),
+        "update_of_other": partial(change_messages.update, entry=LATER, link=LINK, was=BEGINS, was_at=at, change=Change.OTHER),
+        "moved": partial(change_messages.moved, entry=LATER, was=WAS, was_at=at),
+        "moved_place": partial(change_messages.moved, entry=LATER, was=BEGINS, was_at=at, change=Change.PLACE),
+        "moved_after_postponement": partial(change_messages.moved, entry=LATER, was=WAS, was_at=at, postponed=True),
+        "postponed": partial(change_messages.postponed, entry=LATER),
+        "removed": partial(change_messages.removed, entry=LATER),
+        "cancellation_with_reason": partial(change_messages.cancellation, entry=LATER, why=why),
+        "cancellation": partial(change_messages.cancellation, entry=LATER),
+        "released": partial(change_messages.released, entry=LATER),
         "reminder": partial(messages.reminder, link=LINK, reply_by=REPLY_BY, sms_code="38274415"),
         "old_date": partial(messages.old_date, link=LINK, was=WAS),
         "pack_available": partial(messages.pack_available, link=LINK),
@@ -70,6 +81,8 @@ def said(language: str) -> dict[str, Any]:
         "names_notice": partial(messages.names_notice, people=PEOPLE[language], link=LINK, until=date(2026, 11, 30)),
         "observer_confirmed": partial(messages.observer_confirmed, link=LINK),
         "observer_waitlisted": partial(messages.observer_waitlisted, link=LINK),
+        "observer_moved": partial(messages.observer_moved, link=LINK, was=WAS, was_at=at),
+        "observer_moved_up": partial(messages.observer_moved_up, link=LINK),
         "observer_declined": partial(messages.observer_declined, reason=reason),
         "application_granted": partial(messages.application_decided, granted=True),
         "application_refused": partial(messages.application_decided, granted=False, reason=reason),
@@ -134,13 +147,15 @@ def test_text_messages_are_short_and_say_who_writes(kind: str, language: str) ->
 
 def test_kinds_of_before_acceptance_cannot_carry_party_or_case() -> None:
     """Neither cause nor people are among what these functions take."""
-    for compose_ in (messages.invitation, messages.update, messages.reminder, messages.old_date, messages.cancellation):
+    for compose_ in (messages.invitation, messages.reminder, messages.old_date, change_messages.update,
+                     change_messages.cancellation, change_messages.postponed):
         assert not {"cause", "people", "role", "reason"} & set(inspect.signature(compose_).parameters)
 
 
 @pytest.mark.parametrize(
     ("kind", "method"),
-    [("invitation", "REQUEST"), ("update", "REQUEST"), ("cancellation", "CANCEL"), ("released", "CANCEL"), ("reminder", None),
+    [("invitation", "REQUEST"), ("update", "REQUEST"), ("cancellation", "CANCEL"), ("released", "CANCEL"), ("moved", "REQUEST"),
+     ("postponed", "CANCEL"), ("removed", "CANCEL"), ("reminder", None),
      ("old_date", None), ("names_notice", None), ("observer_confirmed", None)],
 )  # fmt: skip
 def test_only_what_changes_a_calendar_carries_one(kind: str, method: str | None) -> None:

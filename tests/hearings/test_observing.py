@@ -11,9 +11,9 @@ from sqlmodel import Session, select
 from hearings import observing
 from hearings.keeping_up import catch_up, due
 from hearings.notices import give_notice
+from hearings.observer_changes import tell_observers
 from hearings.observer_forms import Application, faults
 from hearings.observer_queries import Observers, observers, own_application
-from hearings.observer_sending import tell_observers
 from hearings.observing import Applied, Held
 from hearings.observing_rules import Seats, Standing, next_up, place_for, position
 from hearings.reply_tables import NoticeKind, Observer, ObserverState
@@ -24,7 +24,7 @@ from shared.offices import Provision
 from shared.outbox import Message
 from shared.settings import Settings
 from tests.cases.registry import resident_id
-from tests.hearings.staging import Stage
+from tests.hearings.staging import Stage, put_listing
 from tests.hearings.test_notices import move
 
 S, Seat = HearingState, ObserverState
@@ -247,6 +247,38 @@ def test_a_new_date_and_the_end_are_told_once_and_nothing_old_leaves(stage: Stag
         return [row.purpose for row in rows if delivery.unpack(session, row.id, stage.vault, now=stage.now(1.5))]
 
     assert stage.db.read_now(leaving) == ["observer_cancelled"] * 2
+
+
+def test_observers_hear_of_a_move_and_a_postponement_without_a_new_announcement(stage: Stage) -> None:
+    """The clock tells them; the announcement itself is still given again by staff, and says nothing twice."""
+    hearing = announced(stage)
+    apply(stage, hearing, 1, days=0.1)
+
+    def postpone(session: Session) -> None:
+        row = session.get_one(Hearing, hearing)
+        row.state, row.sequence = S.POSTPONED, row.sequence + 1
+
+    def time_passes(days: float) -> list[str]:
+        for _ in range(2):
+            for one in stage.db.read_now(due, now=stage.now(days)):
+                stage.db.write_now(catch_up, one, sealing=stage.vault, settings=SETTINGS, now=stage.now(days))
+        return texts(stage, "13800100001")
+
+    def list_anew(session: Session) -> None:
+        row = session.get_one(Hearing, hearing)
+        row.state, row.sequence = S.APPROVED, row.sequence + 1
+        put_listing(session, row, now=stage.now(1), by=row.handler, days=21)
+
+    told = ["observer_confirmed"]
+    assert time_passes(0.2) == told
+    stage.db.write_now(postpone)
+    assert time_passes(0.5) == (told := [*told, "observer_postponed"])
+    stage.db.write_now(list_anew)
+    assert time_passes(1.1) == (told := [*told, "observer_moved"])
+    last = max((one for one in stage.all(Message) if one.purpose == "observer_moved"), key=lambda one: one.id)
+    assert "原定" in str(outbox.content_of(last, stage.vault))
+    stage.act(give_notice, hearing_id=hearing, kind=NoticeKind.PUBLIC, sealing=stage.vault, settings=SETTINGS, days=1.2)
+    assert time_passes(1.3) == told
 
 
 def test_a_hearing_that_was_closed_afterwards_is_gone_for_its_observers_too(stage: Stage) -> None:

@@ -58,7 +58,7 @@ def test_move_while_postponed_tells_once_and_asks_when_the_new_time_is_known(sta
     callers.send()
     callers.set_state(HearingState.POSTPONED, sequence=1)
     assert callers.time_passes(0.1) == ["set-aside"] * 3 and callers.time_passes(0.2) == []
-    (off,) = callers.messages(first, "cancellation")
+    (off,) = callers.messages(first, "postponed")
     method, event = callers.calendar(off)
     assert (str(method), int(event["SEQUENCE"])) == ("CANCEL", 1)
     assert callers.get(first).state == InvitationState.DRAFT
