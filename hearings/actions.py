@@ -11,6 +11,7 @@ from hearings import rules
 from hearings.approvals import put, withdraw
 from hearings.changes import changed_materially, give_up_time
 from hearings.people import handled
+from hearings.pool import listing_of
 from hearings.steps import note, take_step
 from hearings.tables import CaseType, Hearing, HearingState, Question
 from shared.errors import Refused
@@ -31,9 +32,14 @@ def ask_openness(
 def ask_elsewhere(
     session: Session, *, centre: Centre, hearing_id: UUID, place: str, reason: str, now: datetime, by: Identity
 ) -> None:
-    """Asks to hold the hearing outside the hearing rooms (Art. 12); an empty place asks for a room again. Refuses what
-    `_asking` refuses."""
+    """Asks to hold the hearing outside the hearing rooms (Art. 12); an empty place asks for a room again. Once granted
+    the room is free and the hour stays. Refuses what `_asking` refuses, and ``elsewhere-needed`` (a hearing that is to be held
+    there is moved into a room first)."""
     hearing = _asking(session, centre, hearing_id, reason, by)
+    listing = listing_of(session, hearing.id)
+    there = listing is not None and listing.room_id is None and hearing.state != HearingState.POSTPONED
+    if there and not place.strip():
+        raise Refused("elsewhere-needed", 409, article="place")
     if hearing.elsewhere != place.strip():
         put(session, hearing, Question.ELSEWHERE, wanted={"place": place.strip()[:120]}, reason=reason, now=now, by=by)
 

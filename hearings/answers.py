@@ -17,7 +17,6 @@ from hearings.tables import HearingState
 I = InvitationState  # noqa: E741
 H = HearingState
 
-CLOSE_TOGETHER = timedelta(hours=1)  # a yes and a no within this time, by different ways, are shown to staff
 OPEN = frozenset({I.SENT, I.DELIVERED, I.BOUNCED})
 COMING = frozenset({I.ACCEPTED, I.CHECKED_IN})
 GONE = frozenset({I.DECLINED, I.RECUSAL_CLAIMED, I.EXPIRED, I.WITHDRAWN})
@@ -119,11 +118,13 @@ def may_undo(standing: Standing, now: datetime) -> bool:
     return answered and may_answer(standing) and standing.reply_by is not None and now <= standing.reply_by
 
 
-def contradicts(heard: Iterable[Heard]) -> bool:
-    """Whether somebody said yes and no within an hour by different ways: staff had better ask what holds."""
+def contradicts(heard: Iterable[Heard], minutes: int) -> bool:
+    """Whether somebody said yes and no within so many minutes (``hearing.contradiction_minutes``) by different ways: staff had
+    better ask what holds."""
+    within = timedelta(minutes=minutes)
     ordered = sorted(heard, key=lambda one: one.at)
     return any(
-        one.via != later.via and later.at - one.at <= CLOSE_TOGETHER and {one.said, later.said} in OPPOSED
+        one.via != later.via and later.at - one.at <= within and {one.said, later.said} in OPPOSED
         for place, one in enumerate(ordered) for later in ordered[place + 1 :]
     )
 

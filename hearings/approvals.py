@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings import rules
 from hearings.applicants import post_decision
-from hearings.changes import changed_materially, give_up_time
+from hearings.changes import changed_materially, give_up_time, leave_room
 from hearings.delegations import delegated
+from hearings.pool import listing_of
+from hearings.roster_tables import RosterMember, Standing
 from hearings.steps import note, take_step, touch
 from hearings.tables import Approval, Hearing, HearingState, Question
 from shared.errors import Refused
@@ -136,9 +138,19 @@ def _open_or_close(session: Session, hearing: Hearing, row: Approval, now: datet
 
 
 def _go_elsewhere(session: Session, hearing: Hearing, row: Approval, now: datetime, by: Identity) -> None:
+    """The room is free at once, and the hearing keeps its hour at the new place. Refuses ``elsewhere-needed`` when it would be
+    left without a place: it is moved into a room first."""
     _check_preparing(hearing)
-    hearing.elsewhere = str(row.wanted["place"])
-    _changed(session, hearing, "place", now, by)
+    place, listing = str(row.wanted["place"]), listing_of(session, hearing.id)
+    in_room = listing is not None and listing.room_id is not None and hearing.state != HearingState.POSTPONED
+    if listing is not None and not in_room and not place and hearing.state != HearingState.POSTPONED:
+        raise Refused("elsewhere-needed", 409, article="place")
+    hearing.elsewhere = place
+    session.add(hearing)
+    if listing is not None and in_room and place:
+        leave_room(session, hearing, listing, reason=row.reason, now=now, by=by)
+    if place or not in_room:
+        _changed(session, hearing, "place", now, by)
 
 
 def _resize(session: Session, hearing: Hearing, row: Approval, now: datetime, by: Identity) -> None:
@@ -153,6 +165,13 @@ def _cancel(session: Session, hearing: Hearing, row: Approval, now: datetime, by
     give_up_time(session, hearing, why=row.reason, now=now, by=by)
 
 
+def _let_go(session: Session, hearing: Hearing, row: Approval, now: datetime, by: Identity) -> None:
+    """Whoever was asked for from outside the roster and not approved is nobody to this office any more."""
+    member = session.get_one(RosterMember, UUID(row.wanted["member"]))
+    member.standing, member.phone, member.phone_index, member.email, member.born_on = Standing.REMOVED, None, None, None, None
+    session.add(member)
+
+
 def _nothing(session: Session, hearing: Hearing, row: Approval, now: datetime, by: Identity) -> None:
     return None
 
@@ -161,7 +180,7 @@ EFFECTS: dict[Question, Effect] = {
     Q.HEARING: _approve, Q.OPENNESS: _open_or_close, Q.ELSEWHERE: _go_elsewhere, Q.PANEL_SIZE: _resize,
     Q.CANCELLATION: _cancel,
 }
-SETBACKS: dict[Question, Effect] = {Q.HEARING: _refuse}
+SETBACKS: dict[Question, Effect] = {Q.HEARING: _refuse, Q.OUTSIDER: _let_go}
 
 
 def _check_preparing(hearing: Hearing) -> None:

@@ -6,7 +6,8 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from hearings.notices import withdraw_notices
-from hearings.tables import Claim, Hearing
+from hearings.steps import note
+from hearings.tables import Claim, ClaimKind, Hearing, Listing, ListingSource
 from shared.identity import Identity
 
 
@@ -16,6 +17,17 @@ def changed_materially(session: Session, hearing: Hearing, *, why: str, now: dat
     hearing.sequence += 1
     session.add(hearing)
     withdraw_notices(session, hearing, why=why, now=now, by=by)
+
+
+def leave_room(session: Session, hearing: Hearing, listing: Listing, *, reason: str, now: datetime, by: Identity) -> None:
+    """The hearing keeps its hour and leaves its room for the place that was approved: the room's slots are free, and a new
+    version of the listing says so."""
+    assert by.id is not None
+    session.exec(delete(Claim).where(col(Claim.hearing_id) == hearing.id, col(Claim.kind) == ClaimKind.ROOM))
+    session.add(Listing(hearing_id=hearing.id, version=listing.version + 1, begins_at=listing.begins_at, ends_at=listing.ends_at,
+                        source=ListingSource.HUMAN, reason=reason, made_at=now, made_by=by.id))
+    note(session, hearing, "hearing-moved", by, now, {"version": listing.version + 1, "source": ListingSource.HUMAN}, reason)
+    session.flush()
 
 
 def give_up_time(session: Session, hearing: Hearing, *, why: str, now: datetime, by: Identity) -> None:

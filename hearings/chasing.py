@@ -15,7 +15,6 @@ from hearings.tables import HearingState
 I = InvitationState  # noqa: E741
 H = HearingState
 
-REGRET = timedelta(seconds=30)  # a slip of the thumb can be taken back; the reserve is still invited within a minute
 EXHAUSTED = 9  # no channel is left: a person must call
 NOW_INVITING = INVITING - {H.POSTPONED}
 
@@ -78,7 +77,8 @@ def _moved(one: Chased) -> Chase | None:
 
 def _unanswered(one: Chased, now: datetime, provisions: Mapping[str, int]) -> Chase | None:
     if one.state in GONE:
-        calm = one.state == I.EXPIRED or one.answered_at is None or now >= one.answered_at + REGRET
+        regret = timedelta(seconds=provisions["hearing.regret_seconds"])  # a slip of the thumb can be taken back
+        calm = one.state == I.EXPIRED or one.answered_at is None or now >= one.answered_at + regret
         return Chase.PASS_ON if calm else None
     if one.state not in OPEN or one.reply_by is None or one.sent_at is None:
         return None

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, or_
 from sqlmodel import Session, col, select
 
 from hearings.roster_facts import EPOCH, SLOT
-from hearings.tables import Claim, ClaimKind, Hearing, HearingState, Listing, Participant, Room, Seat
+from hearings.tables import Claim, ClaimKind, Hearing, HearingState, Listing, Participant, PartRole, Room, Seat
 from shared.errors import Refused
 from shared.people import Staff
 from shared.prepared import insert_into
@@ -41,12 +41,20 @@ def takings(session: Session, hearing: Hearing, room_id: UUID | None, begins_at:
 
 
 def attending(session: Session, hearing: Hearing) -> list[UUID]:
-    """The staff without whom it is not held: moderator, clerk, and who of the staff takes part, such as a bailiff."""
+    """The staff without whom it is not held: the handler who presents the case, moderator, clerk, and who of the staff takes
+    part, such as a bailiff."""
     others = session.exec(
         select(Participant.staff_id).where(Participant.hearing_id == hearing.id, col(Participant.removed_at).is_(None),
                                            col(Participant.staff_id).is_not(None))
     ).all()
-    return list(dict.fromkeys(one for one in (hearing.moderator, hearing.clerk, *others) if one is not None))
+    return list(dict.fromkeys(one for one in (hearing.moderator, hearing.clerk, hearing.handler, *others) if one is not None))
+
+
+def bailiffs_of(session: Session, hearing_id: UUID) -> list[UUID]:
+    """The staff who keep order at a hearing."""
+    wanted = select(Participant.staff_id).where(Participant.hearing_id == hearing_id, Participant.role == PartRole.BAILIFF,
+                                                col(Participant.removed_at).is_(None), col(Participant.staff_id).is_not(None))
+    return [one for one in session.exec(wanted.order_by(col(Participant.id))) if one is not None]
 
 
 def span(begins_at: datetime, ends_at: datetime) -> tuple[int, int]:

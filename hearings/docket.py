@@ -132,7 +132,7 @@ def _hearing(
     return Hearing(
         key=row.id.hex, length=-(-row.minutes // SLOT), before=before, after=after, earliest=centre.today + DAY,
         latest=min(row.due_on or until, until, last), moderator=row.moderator.hex if row.moderator else "",
-        clerk=row.clerk.hex if row.clerk else "", bailiff=others[0].hex if others else "", seats=row.panel_size,
+        clerk=row.clerk.hex if row.clerk else "", others=tuple(one.hex for one in others), seats=row.panel_size,
         quotas=_quotas(session, centre, row), places=needs.places, broadcast=needs.broadcast, accessible=needs.accessible,
         excluded=frozenset(one.hex for one in barred_on_any_day(session, centre, row, sealing)),
         noticed=listing is not None and is_told(session, row), waived=is_waived(session, row), on_site=bool(row.elsewhere),

@@ -6,10 +6,12 @@ from collections.abc import Collection
 from datetime import date, datetime, time
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
 from hearings.centre import categories_of
+from hearings.due_checks import earliest_end
 from hearings.problem import DAY_SLOTS, SLOT, Absence, Member, Span
 from hearings.roster_facts import FALLEN, before_roster
 from hearings.roster_tables import Availability, HalfDay, Leave, RosterMember, Standing
@@ -24,15 +26,18 @@ EVER = (date.min, date.max)
 def members_of(
     session: Session, centre: Centre, busy: dict[UUID, tuple[Span, ...]], included: Collection[UUID], last: date
 ) -> tuple[Member, ...]:
-    """Everybody on the roster. ``busy``: what is claimed of them for hearings that are not ``included`` in the plan."""
+    """Everybody on the roster, and whoever sits without being on it. ``busy``: what is claimed of them for hearings that are not
+    ``included`` in the plan."""
+    seated = select(Seat.member_id).where(col(Seat.vacated_at).is_(None), col(Seat.hearing_id).in_(list(included)))
     rows = session.exec(
         select(RosterMember)
-        .where(RosterMember.office_id == centre.office_id, RosterMember.standing == Standing.ACTIVE)
+        .where(RosterMember.office_id == centre.office_id, RosterMember.standing == Standing.ACTIVE,
+               or_(col(RosterMember.hearing_id).is_(None), col(RosterMember.id).in_(seated)))
         .order_by(col(RosterMember.id))
     ).all()
     codes = {one.id: one.code for one in categories_of(session, centre.office_id)}
     weekly, away, hours = _weekly(session), *_leave(session, centre, last)
-    sat = sittings(session, centre)
+    sat, aged = sittings(session, centre), aged_on(session, centre)
     made = []
     for row in rows:
         before = before_roster(row, centre.today.year, centre.zone)
@@ -41,7 +46,7 @@ def members_of(
         days = [(hearing, day) for hearing, day in sat[row.id]]
         made.append(Member(
             row.id.hex, codes[row.category_id], frozenset(row.specialisms), weekly.get(row.id, ALWAYS),
-            (*away[row.id], *_term(row)), (*busy.get(row.id, ()), *hours[row.id]),
+            (*away[row.id], *_term(row), *aged.get(row.id, ())), (*busy.get(row.id, ()), *hours[row.id]),
             tuple(day for hearing, day in days if hearing not in included), len(days) + before, cap - before,
         ))
     return tuple(made)
@@ -101,6 +106,14 @@ def _slot(at: time | None, otherwise: int) -> int:
     return otherwise if at is None else (at.hour * 60 + at.minute) // SLOT
 
 
-def _term(row: RosterMember) -> tuple[Absence, Absence]:
-    """Outside their term they do not come."""
+def aged_on(session: Session, centre: Centre) -> dict[UUID, tuple[Absence]]:
+    """From the day on which a check no longer holds nobody sits, until it has been renewed."""
+    found = earliest_end(session, centre)
+    return {member: (Absence(end + DAY, EVER[1]),) for member, end in found.items() if end < EVER[1]}
+
+
+def _term(row: RosterMember) -> tuple[Absence, ...]:
+    """Outside their term they do not come; whoever is asked for one hearing only has none."""
+    if row.hearing_id is not None:
+        return ()
     return Absence(EVER[0], row.term_from - DAY), Absence(row.term_until + DAY, EVER[1])

@@ -15,8 +15,9 @@ from cases.centre import Centre, centre_of
 from hearings.centre import categories_of, specialisms_of
 from hearings.draw_records import record_of
 from hearings.lots import Record, to_record
+from hearings.roster_tables import OfficerCategory, RosterMember
 from hearings.steps import hearing_board
-from hearings.tables import Draw, DrawState, Hearing
+from hearings.tables import Draw, DrawState, Hearing, Seat
 from shared import codes, words
 from shared.errors import Refused
 from shared.frame import in_language
@@ -29,7 +30,8 @@ GROUPS = {"delegate", "professional", "community"}
 
 
 class PublicDraw(msgspec.Struct, frozen=True):
-    """``others``: number and code of the other draws of the same hearing; ``board`` moves when this changes."""
+    """``others``: number and code of the other draws of the same hearing; ``board`` moves when this changes. ``given``: the seats
+    that were not drawn but given with approval, each as category and how."""
 
     code: str
     board: str
@@ -40,6 +42,7 @@ class PublicDraw(msgspec.Struct, frozen=True):
     committed_at: datetime
     drawn_at: datetime | None
     others: list[tuple[int, str]]
+    given: list[tuple[str, str]]
     centre: Centre
 
     def name(self, code: str, language: str) -> str:
@@ -61,8 +64,18 @@ def public_draw(session: Session, *, code: str, now: datetime) -> PublicDraw:
         row.code, hearing_board(hearing.id), DrawState(row.state), record,
         to_record(record.before, record.after, record.replacements).decode(),
         {one.code: (one.name_zh, one.name_en) for one in named}, row.committed_at, row.drawn_at,
-        [(one.version, one.code) for one in others], centre_of(session, hearing.office_id, now),
+        [(one.version, one.code) for one in others], _given(session, hearing), centre_of(session, hearing.office_id, now),
     )
+
+
+def _given(session: Session, hearing: Hearing) -> list[tuple[str, str]]:
+    rows = session.exec(
+        select(OfficerCategory.code, Seat.origin).join(RosterMember, col(RosterMember.category_id) == col(OfficerCategory.id))
+        .join(Seat, col(Seat.member_id) == col(RosterMember.id))
+        .where(Seat.hearing_id == hearing.id, col(Seat.vacated_at).is_(None), col(Seat.approval_id).is_not(None))
+        .order_by(col(Seat.place))
+    )
+    return [(category, origin) for category, origin in rows]
 
 
 def short(ticket: str) -> str:

@@ -80,6 +80,7 @@ class DrawTab(msgspec.Struct, frozen=True, kw_only=True):
     supplies: list[Supply]
     specialists: dict[str, int]
     specialisms: list[Named]
+    categories: list[Named]
     draws: list[DrawView]
     seats: list[SeatView]
     vacated: list[SeatView]
@@ -106,7 +107,7 @@ def draw_tab(session: Session, *, centre: Centre, hearing_id: UUID, sealing: Vau
         left_out=[_left_out(people.of(one.id), one) for one in (pool.barred if pool else [])],
         supplies=[Supply(group, sum(one.category.group == group for one in eligible)) for group in GROUPS],
         specialists={one.code: sum(one.code in known.specialisms for known in eligible) for one in people.specialisms},
-        specialisms=people.specialisms, draws=draws, free=free_places(session, hearing),
+        specialisms=people.specialisms, categories=people.categories, draws=draws, free=free_places(session, hearing),
         seats=[SeatView(seat, people.of(seat.member_id), tickets.get((seat.draw_id, seat.member_id), "")) for seat in held],
         vacated=[SeatView(seat, people.of(seat.member_id), tickets.get((seat.draw_id, seat.member_id), "")) for seat in left],
         designations=[(row, people.of(UUID(row.wanted["member"]))) for row in open_designations(session, hearing.id)],
@@ -145,7 +146,7 @@ class _People:
             for one in rows
         }
         self.staff = {one.id: one.name for one in session.exec(select(Staff).where(Staff.office_id == centre.office_id))}
-        self.specialisms = specialisms_of(session, centre.office_id)
+        self.specialisms, self.categories = specialisms_of(session, centre.office_id), list(named.values())
 
     def of(self, member_id: UUID) -> Person:
         return self.members[member_id]

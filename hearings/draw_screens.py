@@ -15,9 +15,12 @@ from hearings.designation import ask_designation, designate
 from hearings.draw import check_entropy
 from hearings.draw_queries import GROUPS, default_quotas, draw_tab, quotas_of
 from hearings.drawing import Wish, commit_draw, fill_from_reserve, roll
+from hearings.forms import several
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.lots import EntropySource
+from hearings.outsiders import OutsiderForm
 from hearings.roster_forms import day
+from hearings.roster_rules import LOOKED_AT
 from hearings.supervisor_visits import ask_supervisor, name_supervisor, note_attendance
 from shared import words
 from shared.door import require
@@ -78,7 +81,7 @@ class VisitForm(Struct):
 
 @get("/", include_in_schema=False)
 async def show(room: TheHearingroom, hearing: Hearing) -> Response[str]:
-    return await _page(room, hearing)
+    return await draw_page(room, hearing)
 
 
 @post("/commit", include_in_schema=False, guards=MANAGE)
@@ -89,7 +92,7 @@ async def commit(room: TheHearingroom, hearing: Hearing, data: URLEncodedBody[Co
     except Refused as refusal:
         if "quota" in refusal.detail:
             refusal.detail["quota"] = await _in_words(room, refusal.detail["quota"])
-        return await _page(room, hearing, refusal, "commit", commit=data)
+        return await draw_page(room, hearing, refusal, "commit", commit=data)
     return _back(hearing, "number")
 
 
@@ -103,10 +106,10 @@ async def enter(room: TheHearingroom, hearing: Hearing, data: URLEncodedBody[Rol
             raise Refused("witness-needed", 422)
         await _check_number(room, hearing, data)
         if data.sure != "1":
-            return await _page(room, hearing, at="number", roll=data, asks=True)
+            return await draw_page(room, hearing, at="number", roll=data, asks=True)
         await room.act(roll, draw_id=_uuid(data.draw), entropy=entropy, witnesses=data.witnesses, sealing=room.vault)
     except Refused as refusal:
-        return await _page(room, hearing, refusal, "number", roll=data)
+        return await draw_page(room, hearing, refusal, "number", roll=data)
     return _back(hearing, "panel")
 
 
@@ -115,7 +118,7 @@ async def fill(room: TheHearingroom, hearing: Hearing) -> Response[Any]:
     try:
         await room.act(fill_from_reserve, hearing_id=hearing, sealing=room.vault)
     except Refused as refusal:
-        return await _page(room, hearing, refusal, "panel")
+        return await draw_page(room, hearing, refusal, "panel")
     return _back(hearing, "panel")
 
 
@@ -124,7 +127,7 @@ async def ask(room: TheHearingroom, hearing: Hearing, data: URLEncodedBody[Desig
     try:
         await room.act(ask_designation, hearing_id=hearing, member_id=_uuid(data.member), reason=data.reason, sealing=room.vault)
     except Refused as refusal:
-        return await _page(room, hearing, refusal, "designation", designation=data)
+        return await draw_page(room, hearing, refusal, "designation", designation=data)
     return _back(hearing, "designation")
 
 
@@ -133,7 +136,7 @@ async def give(room: TheHearingroom, hearing: Hearing, data: URLEncodedBody[Appr
     try:
         await room.act(designate, approval_id=_uuid(data.approval), sealing=room.vault)
     except Refused as refusal:
-        return await _page(room, hearing, refusal, "designation")
+        return await draw_page(room, hearing, refusal, "designation")
     return _back(hearing, "panel")
 
 
@@ -148,16 +151,14 @@ async def supervise(room: TheHearingroom, hearing: Hearing, data: URLEncodedBody
         else:
             await room.act(name_supervisor, visit_id=_uuid(data.visit), name=data.name, sealing=room.vault)
     except Refused as refusal:
-        return await _page(room, hearing, refusal, "supervisors", visit=data)
+        return await draw_page(room, hearing, refusal, "supervisors", visit=data)
     return _back(hearing, "supervisors")
 
 
-# Parts --------------------------------------------------------------------------------------------------------------
-
-
-async def _page(
+async def draw_page(
     room: Hearingroom, hearing: UUID, refusal: Refused | None = None, at: str = "", *, commit: CommitForm | None = None,
-    roll: RollForm | None = None, designation: DesignationForm | None = None, visit: VisitForm | None = None, asks: bool = False,
+    roll: RollForm | None = None, designation: DesignationForm | None = None, visit: VisitForm | None = None,
+    outsider: OutsiderForm | None = None, asks: bool = False,
 ) -> Response[str]:
     tab = await room.read(draw_tab, centre=room.centre, hearing_id=hearing, sealing=room.vault, by=room.identity)
     if refusal is not None and refusal.status in (403, 404):
@@ -167,8 +168,12 @@ async def _page(
         "hearings/draw.html", status=refusal.status if refusal else 200, draw=tab, hearing=tab.hearing, tab="draw", at=at,
         refusal=refusal, commit=commit or CommitForm(**wanted, no_majority="1"), roll=roll or RollForm(), asks=asks,
         designation=designation or DesignationForm(), visit=visit or VisitForm(), groups=GROUPS, dice=DICE,
+        outsider=outsider or OutsiderForm(), items=LOOKED_AT, ticked=several(outsider.checks) if outsider else [],
         dice_words=words.translator(room.language)(DICE_WORDS, n=DICE), factor=room.centre.provisions["hearing.pool_factor"],
     )
+
+
+# Parts --------------------------------------------------------------------------------------------------------------
 
 
 async def _wish(room: Hearingroom, form: CommitForm) -> Wish:

@@ -40,6 +40,9 @@ from shared.vault import Vault
 __all__ = ["Taken", "Wish", "commit_draw", "fill_from_reserve", "roll", "take_reserve"]
 DRAWABLE = frozenset({HearingState.APPROVED, HearingState.PANEL_READY, HearingState.NOTIFIED, HearingState.POSTPONED})
 
+DRAWN = frozenset({SeatOrigin.DRAW, SeatOrigin.RESERVE})
+GIVEN = "；听证员共{size}席，其中{given}席经检察长批准不经抽取确定"  # stands in the public record of a draw
+
 
 class Wish(msgspec.Struct, frozen=True):
     """What case management lays down for a draw. ``reason`` is needed from the second draw of a hearing on."""
@@ -55,8 +58,9 @@ def commit_draw(
 ) -> UUID:
     """Fixes and publishes rule, pool, the office's sealed number and the source of the public one; returns the draw's id.
 
-    A further draw gives up the one before with its seats. Refuses ``not-allowed``, ``not-found``, ``draw-not-now``,
-    ``time-needed``, ``redraw-reason``, ``panel-size``, and what `draw.commit` refuses.
+    A further draw gives up the one before with its seats; seats given with approval stay, and only the others are drawn.
+    Refuses ``not-allowed``, ``not-found``, ``draw-not-now``, ``time-needed``, ``redraw-reason``, ``panel-size``, ``panel-full``,
+    and what `draw.commit` refuses.
     """
     hearing = managed(session, centre, hearing_id, by)
     if hearing.state not in DRAWABLE:
@@ -67,8 +71,8 @@ def commit_draw(
     pool = pool_of(session, centre, hearing, sealing)
     number = before.version + 1 if before else 1
     nonce, key = secrets.token_hex(32), secrets.token_hex(32)
-    rule = rule_of(session, centre, hearing, wish)
-    tickets = {_ticket(key, hearing, number, one): one for one in pool.eligible}
+    rule, kept = rule_of(session, centre, hearing, wish), {seat.member_id for seat in seats_of(session, hearing.id)}
+    tickets = {_ticket(key, hearing, number, one): one for one in pool.eligible if one.id not in kept}
     promise = draw.commit(hearing.number, number, rule, (_row(rule, ticket, one) for ticket, one in tickets.items()),
                           nonce=nonce, entropy_source=wish.source)
     secret = Secret(nonce, key, {ticket: one.id for ticket, one in tickets.items()})
@@ -82,7 +86,7 @@ def commit_draw(
     session.flush()
     _exclude(session, row, pool)
     note(session, hearing, "draw-committed", by, now,
-         {"draw": number, "pool": len(pool.eligible), "excluded": len(pool.barred), "digest": promise.digest},
+         {"draw": number, "pool": len(tickets), "given": len(kept), "excluded": len(pool.barred), "digest": promise.digest},
          wish.reason.strip())
     return row.id
 
@@ -106,10 +110,10 @@ def roll(
     secret = secret_of(row, sealing)
     outcome = draw.draw(record.before, secret.nonce, entropy)
     row.state, row.drawn_at, row.drawn_by, row.witnesses = DrawState.DRAWN, now, by.id, witnesses.strip()[:200]
-    barred = barred_now(pool_of(session, centre, hearing, sealing), secret)
-    for seat in outcome.panel:
+    barred, places = barred_now(pool_of(session, centre, hearing, sealing), secret), free_places(session, hearing)
+    for place, seat in zip(places, outcome.panel, strict=False):
         if seat.ticket not in barred:
-            hold(session, hearing, place=seat.seat, member_id=secret.members[seat.ticket], origin=SeatOrigin.DRAW, now=now,
+            hold(session, hearing, place=place, member_id=secret.members[seat.ticket], origin=SeatOrigin.DRAW, now=now,
                  label=_label(record.before.rule, seat.quota), draw_id=row.id)
     keep(session, row, Record(record.before, outcome))
     note(session, hearing, "draw-made", by, now, {"draw": row.version, "seed": outcome.seed})
@@ -118,7 +122,8 @@ def roll(
 
 
 def rule_of(session: Session, centre: Centre, hearing: Hearing, wish: Wish) -> Rule:
-    """The rule of a draw from the numbers in force. Refuses ``panel-size``: an unusual panel that nobody approved."""
+    """The rule of a draw from the numbers in force, for the seats that are not given. Refuses ``panel-size``: an unusual panel
+    that nobody approved; ``panel-full``."""
     numbers, size = centre.provisions, hearing.panel_size
     least, most = numbers["hearing.panel_min"], numbers["hearing.panel_max"]
     if not rules.is_usual_panel(size, numbers):
@@ -127,6 +132,11 @@ def rule_of(session: Session, centre: Centre, hearing: Hearing, wish: Wish) -> R
         least, most = min(least, size), max(most, size)
     article = article_of(session, centre.office_id, "panel-size", centre.today)
     source = f"{article.source} {article.name_zh}" if article else ""
+    given = size - len(free_places(session, hearing))
+    if given == size:
+        raise Refused("panel-full", 409)
+    if given:
+        size, least, source = size - given, min(least, size - given), source + GIVEN.format(size=size, given=given)
     return Rule(size, least, most, wish.quotas, wish.no_majority,
                 tiers(numbers["hearing.load_step"], numbers["hearing.yearly_cap"]), source)
 
@@ -150,7 +160,8 @@ def _give_up(session: Session, hearing: Hearing, row: Draw, reason: str, now: da
     row.state = DrawState.ABANDONED
     session.add(row)
     for seat in seats_of(session, hearing.id):
-        vacate(session, seat, why=REDRAWN, now=now)
+        if seat.origin in DRAWN:
+            vacate(session, seat, why=REDRAWN, now=now)
     note(session, hearing, "draw-given-up", by, now, {"draw": row.version}, reason.strip())
     withdraw_notices(session, hearing, why="draw", now=now, by=by, kinds=(NoticeKind.NAMES,))
     if hearing.state == HearingState.PANEL_READY:

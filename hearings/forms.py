@@ -12,7 +12,6 @@ from shared.errors import Refused
 
 TITLE_LENGTH, CAUSE_LENGTH, TEXT_LENGTH, NAME_LENGTH, PLACE_LENGTH = 120, 200, 2000, 60, 120
 SHORT_LENGTH = 500
-MINUTES_MOST = 480
 DEFAULT, OPEN, CLOSED = "default", "open", "closed"
 Several = list[str] | str  # boxes of one name as a browser sends them: one alone is no list
 Key = Annotated[str, msgspec.Meta(max_length=80)]
@@ -110,7 +109,7 @@ def _applicant_faults(form: RequestForm) -> dict[str, str]:
 def _shape_faults(form: RequestForm, provisions: Mapping[str, int]) -> dict[str, str]:
     """Length, size of the panel, place, day."""
     found: dict[str, str] = {}
-    if not form.minutes.isdecimal() or not 0 < int(form.minutes) <= MINUTES_MOST:
+    if not form.minutes.isdecimal() or not 0 < int(form.minutes) <= provisions["hearing.minutes_most"]:
         found["minutes"] = "invalid"
     if not form.panel_size.isdecimal() or not 0 < int(form.panel_size) < 100:
         found["panel_size"] = "invalid"

@@ -181,7 +181,7 @@ def _next(
     state, told = InvitationState(row.state), list(kept)
     if row.closed_at is not None or hearing.state not in NOW_INVITING or not one.holds:
         return Next.NONE
-    if _is_unclear(told):
+    if _is_unclear(told, centre.provisions["hearing.contradiction_minutes"]):
         return Next.CLARIFY
     if state in GONE:
         return Next.REPLACING if one.is_officer else Next.CALL
@@ -192,12 +192,12 @@ def _next(
     return Next.CALL if chasing.needs_call(one, now, centre.provisions) else Next.WAIT
 
 
-def _is_unclear(kept: list[Kept]) -> bool:
+def _is_unclear(kept: list[Kept], minutes: int) -> bool:
     """The last word was no answer, or yes and no came close together; staff's own entry settles it."""
     if kept and kept[-1].said == Said.PERHAPS:
         return True
     settled = bool(kept) and kept[-1].via in ("phone", "paper")
-    return not settled and contradicts(Heard(one.said, one.via, one.at) for one in kept if one.counted)
+    return not settled and contradicts((Heard(one.said, one.via, one.at) for one in kept if one.counted), minutes)
 
 
 def _kept(session: Session, row: Invitation, sealing: Vault | None) -> tuple[Kept, ...]:

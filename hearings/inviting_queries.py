@@ -10,12 +10,13 @@ from cases.centre import Centre, centre_of
 from hearings.answering import standing_of
 from hearings.answers import COMING, GONE, may_answer, may_brief, may_undo
 from hearings.briefing import newest_pack
-from hearings.dispatch import CODE, LINK_KEY, listing_at, token_of
+from hearings.dispatch import CODE, LINK_KEY, closes, listing_at, token_of
 from hearings.invited import invited_of
 from hearings.reply_tables import Invitation, InvitationState
 from hearings.tables import Hearing, HearingState, Room
 from shared import codes
 from shared.errors import Refused
+from shared.offices import provisions_on
 from shared.vault import Vault
 
 H = HearingState
@@ -84,8 +85,12 @@ def token_behind(session: Session, *, code: str, sealing: Vault) -> str | None:
     """The link of a code: where the QR of a letter leads. None when no invitation has this code."""
     found = find_invitation(session, code=code, sealing=sealing)
     invitation = session.get_one(Invitation, found) if found else None
-    listing = listing_at(session, session.get_one(Hearing, invitation.hearing_id)) if invitation else None
-    return token_of(invitation, listing.ends_at, sealing) if invitation and listing else None
+    hearing = session.get_one(Hearing, invitation.hearing_id) if invitation else None
+    listing = listing_at(session, hearing) if hearing else None
+    if invitation is None or hearing is None or listing is None:
+        return None
+    numbers = provisions_on(session, hearing.office_id, listing.ends_at.date())
+    return token_of(invitation, closes(listing.ends_at, numbers), sealing)
 
 
 def open_by_text(session: Session, *, sms_code: str) -> UUID | None:

@@ -10,6 +10,7 @@ ROSTER_OPINION = "人民检察院听证员库建设管理指导意见（2022）"
 PROCEDURE_RULES = "人民检察院刑事诉讼规则（2019）第24至37条"
 PROCEDURE_LAW = "中华人民共和国刑事诉讼法第29条"
 OWN_RULES = "本院听证工作规定（演示，可在制度项中修改）"
+OWN_SETTING = "本院自行设定（无统一规定，可在制度项中修改）"
 SINCE = date(2020, 9, 14)  # the day the hearing rules were issued
 
 # Key, number, unit, source. Minutes of the day count from local midnight.
@@ -41,6 +42,12 @@ STANDARD = (
     ("hearing.recusal_days", 3, Unit.DAYS, "人民检察院民事诉讼监督规则第22条（作为本院规定适用）"),
     ("hearing.reconsider_days", 5, Unit.DAYS, PROCEDURE_RULES),
     ("hearing.reconsidered_days", 3, Unit.DAYS, PROCEDURE_RULES),
+    ("hearing.check_months", 12, Unit.MONTHS, OWN_SETTING),
+    ("hearing.check_warning_days", 30, Unit.DAYS, OWN_SETTING),
+    ("hearing.minutes_most", 480, Unit.MINUTES, OWN_SETTING),
+    ("hearing.contradiction_minutes", 60, Unit.MINUTES, OWN_SETTING),
+    ("hearing.regret_seconds", 30, Unit.SECONDS, OWN_SETTING),
+    ("hearing.link_days_after", 1, Unit.DAYS, OWN_SETTING),
 )
 
 # Code, 中文, English, open as a rule, article (Arts. 4 and 5).

@@ -11,7 +11,7 @@ from cases.centre import Centre
 from hearings.centre import categories_of
 from hearings.roster_facts import born_on
 from hearings.roster_queries import MemberLine, lines_of, member_of
-from hearings.roster_rules import AGE_ITEM, LOOKED_AT, age_on
+from hearings.roster_rules import AGE_ITEM, LOOKED_AT, age_on, holds_until
 from hearings.roster_tables import (
     Availability,
     Consent,
@@ -32,13 +32,16 @@ HISTORY = 40
 
 
 class CheckView(msgspec.Struct, frozen=True):
-    """An item of the checklist as last looked at; ``fulfilled`` None: never."""
+    """An item of the checklist as last looked at; ``fulfilled`` None: never. ``until``: the last day on which it holds, None for
+    good; ``aged``: that day is past."""
 
     item: str
     fulfilled: bool | None
     evidence: str = ""
     on: date | None = None
     by: str = ""
+    until: date | None = None
+    aged: bool = False
 
 
 class SatView(msgspec.Struct, frozen=True):
@@ -130,7 +133,12 @@ def _checks(session: Session, member: RosterMember, age: int | None, centre: Cen
     rows = session.exec(select(EligibilityCheck, Staff.name).join(Staff, col(Staff.id) == col(EligibilityCheck.checked_by))
                         .where(EligibilityCheck.member_id == member.id)
                         .order_by(col(EligibilityCheck.checked_on), col(EligibilityCheck.id))).all()
-    found = {row.item: CheckView(row.item, row.fulfilled, row.evidence, row.checked_on, name) for row, name in rows}
+    months = centre.provisions["hearing.check_months"]
+    found = {}
+    for row, name in rows:
+        end = holds_until(row.checked_on, months)
+        found[row.item] = CheckView(row.item, row.fulfilled, row.evidence, row.checked_on, name,
+                                    end if row.fulfilled and end < date.max else None, row.fulfilled and end < centre.today)
     old_enough = None if age is None else age >= centre.provisions["hearing.officer_age"]
     return [CheckView(AGE_ITEM, old_enough), *(found.get(item, CheckView(item, None)) for item in LOOKED_AT)]
 

@@ -9,10 +9,11 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
-from hearings import rules
+from hearings import claims, rules
 from hearings.assistance import known_help
 from hearings.forms import Several, several
 from hearings.people import handled
+from hearings.pool import listing_of
 from hearings.queries import hearing_of, reads_words
 from hearings.steps import note, touch
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, Participant, PartRole
@@ -115,6 +116,9 @@ def remove_participant(
     if row.removed_at is None:
         row.removed_at = now
         session.add(row)
+        session.flush()
+        if row.staff_id is not None:
+            claims.hold_staff_anew(session, hearing, listing_of(session, hearing.id))
         note(session, hearing, "participant-removed", by, now, {"role": row.role}, reason)
 
 

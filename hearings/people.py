@@ -1,5 +1,6 @@
-"""Who of the office runs a hearing: handler, moderator, clerk; and the hearing as its handler may act on it."""
+"""Who of the office runs a hearing: handler, moderator, clerk, bailiffs; and the hearing as its handler may act on it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from hearings.pool import listing_of
 from hearings.queries import hearing_of
 from hearings.reply_tables import NoticeKind
 from hearings.steps import note, touch
-from hearings.tables import Hearing, HearingState
+from hearings.tables import HEARING_NAME, Hearing, HearingState, Participant, PartRole
 from shared.errors import Refused
 from shared.identity import Identity
 from shared.people import Role, Staff
+from shared.vault import Vault
 
 BEFORE_OPENING = rules.PREPARING - {HearingState.CHECKING_IN} | {HearingState.DRAFT, HearingState.PENDING_APPROVAL}
 
@@ -52,12 +54,14 @@ def check_people(session: Session, hearing: Hearing, moderator: UUID | None, cle
 
 def set_people(
     session: Session, *, centre: Centre, hearing_id: UUID, moderator: UUID | None, clerk: UUID | None, now: datetime,
-    by: Identity,
+    by: Identity, bailiffs: Collection[UUID] | None = None, sealing: Vault | None = None,
 ) -> None:
-    """Chooses moderator and clerk. Another moderator of a hearing that is being prepared is a material change; another clerk
-    is only told to parties anew. Refuses what `handled` and `check_people` refuse, ``wrong-step``, and ``staff-busy`` when
-    the time of the hearing is taken for them."""
+    """Chooses moderator and clerk, and (given with a vault) the bailiffs of the staff. Another moderator of a hearing that is
+    being prepared is a material change; another clerk is only told to parties anew. Refuses what `handled`,
+    `check_people` and `check_bailiffs` refuse, ``wrong-step``, and ``staff-busy`` when their time is taken."""
     hearing = handled(session, centre, hearing_id, by)
+    if bailiffs is not None and sealing is not None:
+        _set_bailiffs(session, hearing, bailiffs, (moderator, clerk), sealing, now, by)
     if (moderator, clerk) == (hearing.moderator, hearing.clerk):
         return
     if hearing.state not in BEFORE_OPENING:
@@ -73,6 +77,22 @@ def set_people(
             changed_materially(session, hearing, why="moderator", now=now, by=by)
         else:
             withdraw_notices(session, hearing, why="clerk", now=now, by=by, kinds=(NoticeKind.NAMES,))
+
+
+def check_bailiffs(session: Session, hearing: Hearing, bailiffs: Collection[UUID], others: Collection[UUID | None]) -> None:
+    """Refuses ``bailiff-needed`` (nobody at work in this office) and ``bailiff-apart`` (whoever presents, moderates or writes
+    cannot keep order as well)."""
+    for one in bailiffs:
+        if not _roles(session, hearing, one):
+            raise Refused("bailiff-needed", 422)
+        if one in (hearing.handler, *others):
+            raise Refused("bailiff-apart", 409)
+
+
+def colleagues(session: Session, *, centre: Centre) -> list[Candidate]:
+    """Everybody at work in the office, who could keep order at a hearing."""
+    rows = session.exec(select(Staff).where(Staff.office_id == centre.office_id, col(Staff.active)).order_by(Staff.account))
+    return [Candidate(row.id, row.name) for row in rows]
 
 
 def candidates(session: Session, *, centre: Centre) -> tuple[list[Candidate], list[Candidate]]:
@@ -96,9 +116,35 @@ def _roles(session: Session, hearing: Hearing, staff_id: UUID) -> frozenset[Role
     return frozenset(Role(role) for role in staff.roles)
 
 
+def _set_bailiffs(
+    session: Session, hearing: Hearing, bailiffs: Collection[UUID], others: tuple[UUID | None, UUID | None], sealing: Vault,
+    now: datetime, by: Identity,
+) -> None:
+    """Those who are no longer wanted are taken off, the new ones written down, and their time with them."""
+    known, wanted = claims.bailiffs_of(session, hearing.id), list(dict.fromkeys(bailiffs))
+    check_bailiffs(session, hearing, wanted, others)
+    if set(known) == set(wanted):
+        return
+    if hearing.state not in BEFORE_OPENING:
+        raise Refused("wrong-step", 409)
+    rows = session.exec(select(Participant).where(Participant.hearing_id == hearing.id, Participant.role == PartRole.BAILIFF,
+                                                  col(Participant.removed_at).is_(None)))
+    for row in [one for one in rows if one.staff_id is not None and one.staff_id not in wanted]:
+        row.removed_at = now
+        session.add(row)
+    for one in [key for key in wanted if key not in known]:
+        name = sealing.seal(session.get_one(Staff, one).name, purpose=HEARING_NAME)
+        session.add(Participant(hearing_id=hearing.id, role=PartRole.BAILIFF, staff_id=one, name=name))
+    session.flush()
+    _take_time(session, hearing)
+    note(session, hearing, "bailiffs-set", by, now, {"people": len(wanted)})
+
+
 def _take_time(session: Session, hearing: Hearing) -> None:
     """The slots of those who go are free, those of who come are taken. Refuses ``staff-busy`` with the hearing in the way."""
     try:
         claims.hold_staff_anew(session, hearing, listing_of(session, hearing.id))
     except Refused as refusal:
+        if refusal.code != "time-taken":
+            raise
         raise Refused("staff-busy", 409, **refusal.detail) from refusal

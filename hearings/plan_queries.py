@@ -9,12 +9,25 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
+from hearings.claims import bailiffs_of
 from hearings.names import role_name
 from hearings.participants import present
 from hearings.planning_paper import FACTS, NAMES, Paper, PlanForm, form_of
 from hearings.pool import listing_of
 from hearings.queries import hearing_of, reads_words
-from hearings.tables import CASE_TEXT, HEARING_NAME, Approval, CaseType, Hearing, HearingPlan, Listing, Room
+from hearings.roster_tables import OfficerCategory, RosterMember
+from hearings.tables import (
+    CASE_TEXT,
+    HEARING_NAME,
+    Approval,
+    CaseType,
+    Hearing,
+    HearingPlan,
+    Listing,
+    Room,
+    Seat,
+    SeatOrigin,
+)
 from shared import words
 from shared.errors import Refused
 from shared.identity import Identity
@@ -24,6 +37,7 @@ from shared.refusals import N_
 from shared.vault import Vault
 
 STATES_OF_PLAN = {"granted": N_("Approval given"), "refused": N_("Approval refused")}
+GIVEN_BY = {SeatOrigin.OUTSIDER: N_("from outside the roster"), SeatOrigin.DESIGNATION: N_("designated")}
 DRAFT = 0  # the version of what is being typed
 
 
@@ -72,7 +86,8 @@ def plan_of(
         versions=[_line(session, row) for row in rows], version=chosen.version if chosen else 0, paper=paper,
         before=opened(before, sealing) if before else None,
         facts=facts_of(session, hearing, centre, sealing, bool(paper and paper.broadcast)),
-        form=_first_form(rows, draft, hearing, sealing), drafted_at=draft.made_at if draft else None,
+        form=_first_form(rows, draft, hearing, sealing, bailiffs_of(session, hearing.id)),
+        drafted_at=draft.made_at if draft else None,
     )
 
 
@@ -82,7 +97,8 @@ def facts_of(
     """What the rows tell of a hearing, in the words of each language."""
     kind, listing = session.get_one(CaseType, hearing.case_type_id), listing_of(session, hearing.id)
     room = session.get(Room, listing.room_id) if listing and listing.room_id else None
-    people = [(sealing.unseal(row.name, purpose=HEARING_NAME), row.role) for row in present(session, hearing.id)]
+    rows = present(session, hearing.id)
+    people = [(sealing.unseal(row.name, purpose=HEARING_NAME), row.role) for row in rows if row.staff_id is None]
     staff = {row.id: row.name for row in session.exec(select(Staff).where(Staff.office_id == hearing.office_id))}
     told: dict[str, dict[str, str]] = {}
     for language in words.LANGUAGES:
@@ -94,6 +110,8 @@ def facts_of(
             "place": (room.name_zh if chinese else room.name_en) if room else hearing.elsewhere,
             "moderator": staff.get(hearing.moderator, "") if hearing.moderator else "",
             "clerk": staff.get(hearing.clerk, "") if hearing.clerk else "", "panel_size": str(hearing.panel_size),
+            "given": ("；" if chinese else "; ").join(_given(session, hearing, centre, language)),
+            "bailiffs": ("、" if chinese else ", ").join(staff.get(one, "") for one in bailiffs_of(session, hearing.id)),
             "participants": ("、" if chinese else ", ").join(f"{role_name(role, language)} {name}" for name, role in people),
             "broadcast": _("To be broadcast") if broadcast else _("Not broadcast"),
         }
@@ -146,13 +164,32 @@ def letter_data(view: PlanView, centre: Centre, language: str) -> dict[str, Any]
 # Parts --------------------------------------------------------------------------------------------------------------
 
 
-def _first_form(rows: Sequence[HearingPlan], draft: HearingPlan | None, hearing: Hearing, sealing: Vault) -> PlanForm:
+def _first_form(
+    rows: Sequence[HearingPlan], draft: HearingPlan | None, hearing: Hearing, sealing: Vault, on_duty: Sequence[UUID]
+) -> PlanForm:
     """What the form holds when it is opened: what was being typed, else the newest version, else nothing."""
     if draft is not None:
         return msgspec.json.decode(sealing.unseal(draft.sealed, purpose=CASE_TEXT), type=PlanForm)
     form = form_of(opened(rows[0], sealing), rows[0].version) if rows else PlanForm()
     form.moderator, form.clerk = str(hearing.moderator or ""), str(hearing.clerk or "")
+    form.on_duty = [str(one) for one in on_duty]
     return form
+
+
+def _given(session: Session, hearing: Hearing, centre: Centre, language: str) -> list[str]:
+    """Each seat that was given with approval: category, how, and the day of the approval."""
+    _ = words.translator(language)
+    rows = session.exec(
+        select(Seat, OfficerCategory, Approval).join(RosterMember, col(RosterMember.id) == col(Seat.member_id))
+        .join(OfficerCategory, col(OfficerCategory.id) == col(RosterMember.category_id))
+        .join(Approval, col(Approval.id) == col(Seat.approval_id))
+        .where(Seat.hearing_id == hearing.id, col(Seat.vacated_at).is_(None)).order_by(col(Seat.place))
+    )
+    return [
+        _("%(category)s, %(how)s, approved on %(day)s", category=kind.name_zh if language == words.CHINESE else kind.name_en,
+          how=_(GIVEN_BY[SeatOrigin(seat.origin)]), day=words.day(asked.answered_at.astimezone(centre.zone).date(), language))
+        for seat, kind, asked in rows if asked.answered_at
+    ]
 
 
 def _line(session: Session, row: HearingPlan) -> PlanVersion:

@@ -9,9 +9,10 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
 from cases.caseroom import go
+from hearings.forms import several
 from hearings.hearing_view import HearingView, hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
-from hearings.people import BEFORE_OPENING, candidates
+from hearings.people import BEFORE_OPENING, candidates, colleagues
 from hearings.plan_queries import PlanView, letter_data, plan_of
 from hearings.planning import keep_draft, save_plan, submit_plan
 from hearings.planning_paper import FACTS, NEEDED, WRITTEN, PlanForm, changes, faults
@@ -89,6 +90,13 @@ async def letter_plan(room: TheHearingroom, hearing: One, version: Version = 0) 
 # Parts --------------------------------------------------------------------------------------------------------------
 
 
+def in_the_way(refusal: Refused | None) -> tuple[str, str, str] | None:
+    """Who has no time, and the number and the key of the hearing that holds it."""
+    if refusal is None or refusal.code != "staff-busy":
+        return None
+    return str(refusal.detail["what"]), str(refusal.detail["hearing"]), str(UUID(str(refusal.detail["clash"])))
+
+
 async def _read(room: Hearingroom, hearing: UUID, version: int = 0) -> tuple[HearingView, PlanView]:
     told: dict[str, Any] = {"centre": room.centre, "hearing_id": hearing, "sealing": room.vault, "by": room.identity}
     return await room.read(hearing_view, **told), await room.read(plan_of, version=version, **told)
@@ -100,12 +108,15 @@ async def _page(
 ) -> Response[str]:
     view, paper = await _read(room, hearing)
     moderators, clerks = await room.read(candidates, centre=room.centre)
+    staff = await room.read(colleagues, centre=room.centre)
     status = refusal.status if refusal else 422 if found else 200
     return room.page(
         "hearings/plan.html", status=status, view=view, hearing=view.line, tab="plan", paper=paper, form=form or paper.form,
         wrong={field: room.says(code) for field, code in (found or {}).items()}, refusal=refusal, written=WRITTEN,
         fact_names=FACTS, needed=NEEDED, moderator_choices=[(str(one.id), one.name) for one in moderators],
-        clerk_choices=[(str(one.id), one.name) for one in clerks], may_write=view.handles and view.line.state in BEFORE_OPENING,
+        clerk_choices=[(str(one.id), one.name) for one in clerks],
+        duty_choices=[(str(one.id), one.name) for one in staff], on_duty=several((form or paper.form).on_duty),
+        what=in_the_way(refusal), may_write=view.handles and view.line.state in BEFORE_OPENING,
         may_submit=view.handles and view.line.state in PREPARING,
     )
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from cases.centre import Centre
 from hearings import rules
 from hearings.approvals import open_questions, put
+from hearings.forms import several
 from hearings.people import BEFORE_OPENING, handled, set_people
 from hearings.plan_queries import DRAFT, facts_of, opened, sealed, version_of, versions
 from hearings.planning_paper import Paper, PlanForm, faults, form_of, paper_of
@@ -34,8 +35,8 @@ def keep_draft(
 def save_plan(
     session: Session, *, centre: Centre, hearing_id: UUID, form: PlanForm, sealing: Vault, now: datetime, by: Identity
 ) -> int:
-    """Keeps a new version and returns its number; the same as the newest is the newest. Sets moderator and clerk as the form
-    says. The form has passed `planning_paper.faults`.
+    """Keeps a new version and returns its number; the same as the newest is the newest. Sets moderator, clerk and bailiffs as the
+    form says. The form has passed `planning_paper.faults`.
 
     Refuses what `handled` and `people.set_people` refuse, ``wrong-step``, ``plan-moved-on`` (somebody kept another version
     meanwhile), ``broadcast-closed``.
@@ -44,7 +45,7 @@ def save_plan(
     if form.broadcast and not hearing.open:
         raise Refused("broadcast-closed", 409, article="openness")
     set_people(session, centre=centre, hearing_id=hearing_id, moderator=_id(form.moderator), clerk=_id(form.clerk), now=now,
-               by=by)
+               by=by, bailiffs=[one for text in several(form.on_duty) if (one := _id(text))], sealing=sealing)
     newest = next(iter(versions(session, hearing.id)), None)
     number = newest.version if newest else 0
     paper = paper_of(form, facts_of(session, hearing, centre, sealing, bool(form.broadcast)))

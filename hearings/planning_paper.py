@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from hearings.forms import Several
 from shared.refusals import N_
 
 LONG, SHORT = 2000, 300
@@ -34,13 +35,14 @@ NAMES = {field: name for field, name, _, _ in WRITTEN}
 FACTS = {
     "number": N_("Hearing number"), "case": N_("Case"), "case_type": N_("Type of case"), "openness": N_("Open or closed"),
     "time": N_("Time of the hearing"), "place": N_("Place of the hearing"), "moderator": N_("Moderator"), "clerk": N_("Clerk"),
-    "panel_size": N_("Officers on the panel"), "participants": N_("Participants"), "broadcast": N_("Broadcast"),
+    "panel_size": N_("Officers on the panel"), "given": N_("Seats given without a draw"), "bailiffs": N_("Bailiffs on duty"),
+    "participants": N_("Participants"), "broadcast": N_("Broadcast"),
 }
 NEEDED = ("prosecutor", "questions", "officers_wanted", "schedule", "risks", "contingency")
 
 
 class PlanForm(msgspec.Struct):
-    """The plan as it is typed. ``seen``: the version that the screen showed."""
+    """The plan as it is typed. ``seen``: the version that the screen showed; ``on_duty``: the staff who are its bailiffs."""
 
     seen: str = "0"
     prosecutor: str = ""
@@ -59,6 +61,7 @@ class PlanForm(msgspec.Struct):
     broadcast_reason: str = ""
     moderator: str = ""
     clerk: str = ""
+    on_duty: Several = []
 
 
 class Paper(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from shared.calendar import DAY
 from shared.errors import Refused
 from shared.vault import Vault
 
-LASTING = frozenset(Bar) - {Bar.TERM, Bar.WEEKLY, Bar.LEAVE, Bar.BUSY, Bar.CAP}
+LASTING = frozenset(Bar) - {Bar.TERM, Bar.AGED, Bar.WEEKLY, Bar.LEAVE, Bar.BUSY, Bar.CAP}
 SIDES = (PartRole.PARTY, PartRole.LEGAL_REPRESENTATIVE, PartRole.AGENT, PartRole.DEFENDER, PartRole.THIRD_PARTY)
 
 
@@ -49,10 +49,11 @@ def pool_of(session: Session, centre: Centre, hearing: Hearing, sealing: Vault) 
     listing = listing_of(session, hearing.id)
     if listing is None:
         raise Refused("time-needed", 409)
-    occasion = _occasion(session, centre, hearing, listing, sealing)
+    occasion = occasion_of(session, centre, hearing, listing, sealing)
     members = session.exec(
         select(RosterMember)
-        .where(RosterMember.office_id == centre.office_id, RosterMember.standing != Standing.REMOVED)
+        .where(RosterMember.office_id == centre.office_id, RosterMember.standing != Standing.REMOVED,
+               col(RosterMember.hearing_id).is_(None))
         .order_by(col(RosterMember.id))
     ).all()
     facts = Facts(session, centre, hearing, listing, sealing)
@@ -69,15 +70,13 @@ def barred_on_any_day(session: Session, centre: Centre, hearing: Hearing, sealin
     begins = datetime.combine(centre.today + DAY, time(9), centre.zone)
     listing = Listing(hearing_id=hearing.id, version=0, begins_at=begins, ends_at=begins + timedelta(minutes=hearing.minutes),
                       source=ListingSource.HUMAN, made_at=begins, made_by=hearing.handler)
-    occasion, facts = _occasion(session, centre, hearing, listing, sealing), Facts(session, centre, hearing, listing, sealing)
+    occasion, facts = occasion_of(session, centre, hearing, listing, sealing), Facts(session, centre, hearing, listing, sealing)
     members = session.exec(select(RosterMember).where(RosterMember.office_id == centre.office_id)).all()
     return frozenset(one.id for one in members if any(bar.code in LASTING for bar in bars(facts.officer(one), occasion)))
 
 
-# Parts --------------------------------------------------------------------------------------------------------------
-
-
-def _occasion(session: Session, centre: Centre, hearing: Hearing, listing: Listing, sealing: Vault) -> Occasion:
+def occasion_of(session: Session, centre: Centre, hearing: Hearing, listing: Listing, sealing: Vault) -> Occasion:
+    """What of a hearing decides who may sit, for `roster_rules.bars`."""
     begins, ends = listing.begins_at.astimezone(centre.zone), listing.ends_at.astimezone(centre.zone)
     numbers = centre.provisions
     people = session.exec(
@@ -89,8 +88,12 @@ def _occasion(session: Session, centre: Centre, hearing: Hearing, listing: Listi
         units=frozenset(one.unit for one in people if one.unit.strip()),
         names=frozenset(name_index(sealing, one.name) for one in people),
         least_age=numbers["hearing.officer_age"], yearly_cap=numbers["hearing.yearly_cap"],
+        check_months=numbers["hearing.check_months"],
         lunch_begins=_clock(numbers["hearing.lunch_begins"]), lunch_ends=_clock(numbers["hearing.lunch_ends"]),
     )
+
+
+# Parts --------------------------------------------------------------------------------------------------------------
 
 
 def _clock(minutes: int) -> time:

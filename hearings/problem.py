@@ -75,7 +75,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Staff(msgspec.Struct, frozen=True):
-    """A moderator, clerk or bailiff with what is in their diary."""
+    """A moderator, clerk, handler or bailiff with what is in their diary."""
 
     key: str
     busy: tuple[Span, ...] = ()
@@ -96,7 +96,8 @@ class Placement(msgspec.Struct, frozen=True):
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """A hearing to be placed between ``earliest`` and ``latest``. ``fixed``: where it is to stay; ``noticed``: people have been
-    told, so it is never moved; ``waived``: the parties do without the days of notice; ``on_site``: it needs no room."""
+    told, so it is never moved; ``waived``: the parties do without the days of notice; ``on_site``: it needs no room;
+    ``others``: handler and bailiffs."""
 
     key: str
     length: int
@@ -106,7 +107,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     latest: date
     moderator: str
     clerk: str = ""
-    bailiff: str = ""
+    others: tuple[str, ...] = ()
     seats: int
     quotas: tuple[Quota, ...] = ()
     excluded: frozenset[str] = frozenset()
@@ -121,7 +122,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def attending(self) -> tuple[tuple[str, str], ...]:
         """The staff who must be there, by role."""
-        named = (("moderator", self.moderator), ("clerk", self.clerk), ("bailiff", self.bailiff))
+        named = (("moderator", self.moderator), ("clerk", self.clerk), *(("other", key) for key in self.others))
         return tuple((role, key) for role, key in named if key)
 
 

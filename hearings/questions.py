@@ -10,15 +10,19 @@ from sqlmodel import Session, col, func, select
 
 from cases.centre import Centre
 from hearings import rules
+from hearings.centre import categories_of, specialisms_of
 from hearings.delegations import delegated
 from hearings.hearing_list import HearingLine, lines_of
+from hearings.roster_tables import OfficerCategory, RosterMember
 from hearings.tables import Approval, Hearing, Question
+from shared import words
 from shared.identity import Identity
 from shared.people import Staff
 
 
 class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
-    """A question to the chief procurator. ``mine``: the reader asked it. ``may``: the reader may answer it."""
+    """A question to the chief procurator. ``mine``: the reader asked it. ``may``: the reader may answer it. ``about``: what the
+    person concerned is, in each language (`proposed`)."""
 
     id: UUID
     question: str
@@ -33,6 +37,7 @@ class QuestionView(msgspec.Struct, frozen=True, kw_only=True):
     delegated: bool
     mine: bool
     may: bool
+    about: Mapping[str, str] = {}
 
 
 def questions_about(session: Session, centre: Centre, hearing: Hearing, by: Identity, *, reads: bool) -> list[QuestionView]:
@@ -41,7 +46,25 @@ def questions_about(session: Session, centre: Centre, hearing: Hearing, by: Iden
         select(Approval).where(Approval.hearing_id == hearing.id).order_by(col(Approval.id).desc())
     ).all()
     names, covered = staff_names(session, centre.office_id), delegated(session, centre.office_id, by.id, centre.today)
-    return [_view(row, by, names, covered, reads) for row in rows]
+    views = [_view(row, by, names, covered, reads) for row in rows]
+    return [msgspec.structs.replace(one, about=proposed(session, centre, one.wanted)) if "member" in one.wanted else one
+            for one in views]
+
+
+def proposed(session: Session, centre: Centre, wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Whom a question would seat: category, employer and post, and for somebody from outside the roster what it has not got."""
+    member = session.get_one(RosterMember, UUID(str(wanted["member"])))
+    category = session.get_one(OfficerCategory, member.category_id)
+    kind, _, code = str(wanted.get("need", "")).partition(":")
+    rows = categories_of(session, centre.office_id) if kind == "category" else specialisms_of(session, centre.office_id)
+    missing = next((one for one in rows if one.code == code), None)
+    return {
+        language: " · ".join(part for part in (
+            category.name_zh if language == words.CHINESE else category.name_en, member.unit, member.post,
+            missing.name(language) if missing else "", str(wanted.get("skill", "")),
+        ) if part)
+        for language in words.LANGUAGES
+    }
 
 
 def waiting(session: Session, *, centre: Centre, by: Identity) -> list[tuple[HearingLine, list[QuestionView]]]:

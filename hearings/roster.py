@@ -71,6 +71,8 @@ def set_standing(
 ) -> None:
     """Pauses, takes back or removes a member. Refuses ``not-allowed``, ``not-found``, ``reason-needed``."""
     member = managed_member(session, centre, member_id, by)
+    if member.hearing_id is not None:
+        raise Refused("not-found", 404)
     if member.standing == to:
         return
     if not reason.strip():

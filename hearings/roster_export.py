@@ -29,9 +29,10 @@ def export_table(
     check_manager(session, centre, by)
     if not reason.strip():
         raise Refused("reason-needed", 422)
-    wanted = select(RosterMember).where(RosterMember.office_id == centre.office_id, RosterMember.standing != Standing.REMOVED)
+    wanted = select(RosterMember).where(RosterMember.office_id == centre.office_id, RosterMember.standing != Standing.REMOVED,
+                                        col(RosterMember.hearing_id).is_(None))
     rows = session.exec(wanted.order_by(col(RosterMember.id))).all()
-    fit = fitness(session, [row.id for row in rows])
+    fit = fitness(session, [row.id for row in rows], centre)
     named = {one.code: one for one in (*categories_of(session, centre.office_id), *specialisms_of(session, centre.office_id))}
     out = StringIO()
     table = csv.writer(out, lineterminator="\r\n")

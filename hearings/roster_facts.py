@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from hearings.reply_tables import Recusal, RecusalState, SupervisorVisit
 from hearings.roster_rules import Away, Officer
-from hearings.roster_tables import Availability, EligibilityCheck, Interest, Leave, RosterMember
+from hearings.roster_tables import Availability, EligibilityCheck, Interest, Leave, RosterMember, Standing
 from hearings.tables import HEARING_NAME, Claim, ClaimKind, Hearing, HearingState, Listing, Seat
 from shared import vault
 from shared.vault import Vault
@@ -28,13 +28,16 @@ class Facts:
     """The rows about members that bear on one hearing, read once."""
 
     def __init__(self, session: Session, centre: Centre, hearing: Hearing, listing: Listing, sealing: Vault) -> None:
-        self.sealing, self.zone = sealing, centre.zone
+        self.sealing, self.zone, self.hearing_id = sealing, centre.zone, hearing.id
+        self.day = listing.begins_at.astimezone(centre.zone).date()
         self.year = listing.begins_at.astimezone(centre.zone).year
         of_office = select(RosterMember.id).where(RosterMember.office_id == centre.office_id)
         self.checks: dict[UUID, dict[str, bool]] = defaultdict(dict)
+        self.checked: dict[UUID, dict[str, date]] = defaultdict(dict)
         for check in session.exec(select(EligibilityCheck).where(col(EligibilityCheck.member_id).in_(of_office))
                                   .order_by(col(EligibilityCheck.checked_on), col(EligibilityCheck.id))):
             self.checks[check.member_id][check.item] = check.fulfilled
+            self.checked[check.member_id][check.item] = check.checked_on
         self.weekly: dict[UUID, set[tuple[int, str]]] = defaultdict(set)
         for row in session.exec(select(Availability).where(col(Availability.member_id).in_(of_office))):
             self.weekly[row.member_id].add((row.weekday, row.half))
@@ -60,9 +63,10 @@ class Facts:
     def officer(self, member: RosterMember) -> Officer:
         own = name_index(self.sealing, member.name)
         ties = self.ties[member.id]
+        standing, term_from, term_until = self._standing(member)
         return Officer(
-            id=member.id, standing=member.standing, term_from=member.term_from, term_until=member.term_until,
-            born_on=born_on(member, self.sealing), checks=self.checks[member.id], weekly=frozenset(self.weekly[member.id]),
+            id=member.id, standing=standing, term_from=term_from, term_until=term_until, born_on=born_on(member, self.sealing),
+            checks=self.checks[member.id], checked=self.checked[member.id], weekly=frozenset(self.weekly[member.id]),
             away=tuple(self.away[member.id]), yearly_cap=member.yearly_cap,
             sittings=self.sittings[member.id] + before_roster(member, self.year, self.zone),
             units=frozenset({member.unit, *(tie.unit for tie in ties)} - {""}),
@@ -70,6 +74,12 @@ class Facts:
             is_busy=member.id in self.busy, is_recused=member.id in self.recused,
             is_supervisor=own in self.supervisors, has_stepped_down=member.id in self.stepped_down,
         )
+
+    def _standing(self, member: RosterMember) -> tuple[str, date, date]:
+        """Standing and term. Somebody from outside the roster stands for the one hearing they were asked for, whenever it is."""
+        if member.hearing_id is None:
+            return member.standing, member.term_from, member.term_until
+        return (member.standing if member.hearing_id == self.hearing_id else Standing.REMOVED), self.day, self.day
 
 
 def slots(listing: Listing) -> range:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from cases.centre import Centre
 from hearings.centre import Named, categories_of
+from hearings.due_checks import earliest_end
 from hearings.roster_facts import before_roster, sittings
 from hearings.roster_forms import MemberForm
 from hearings.roster_rules import LOOKED_AT
@@ -27,7 +28,8 @@ HISTORY = 40
 
 
 class MemberLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list. ``fit``: ``fit``, ``unfit`` (an item is not fulfilled) or ``unchecked``."""
+    """One line of the list. ``fit``: ``fit``, ``unfit`` (an item is not fulfilled), ``unchecked`` or ``aged`` (a check no longer
+    holds). ``guest``: not of the roster, asked for one hearing only."""
 
     id: UUID
     name: str
@@ -41,6 +43,7 @@ class MemberLine(msgspec.Struct, frozen=True, kw_only=True):
     sittings: int
     yearly_cap: int
     free_halves: int
+    guest: bool = False
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -69,7 +72,8 @@ def members(
 ) -> Listed:
     """The roster, by category and name; without those removed unless asked for. ``q``: a part of a name or unit, or a whole
     telephone or ID number."""
-    rows = session.exec(select(RosterMember).where(RosterMember.office_id == centre.office_id)).all()
+    on_roster = select(RosterMember).where(RosterMember.office_id == centre.office_id, col(RosterMember.hearing_id).is_(None))
+    rows = session.exec(on_roster).all()
     kept = [one for one in rows if one.standing == standing or (not standing and one.standing != Standing.REMOVED)]
     named = {one.id: one for one in categories_of(session, centre.office_id)}
     counts = [(one, sum(row.category_id == one.id for row in kept)) for one in named.values()]
@@ -121,7 +125,7 @@ def lines_of(
     rows = list(rows)
     ids = [row.id for row in rows]
     sat = sittings(session, centre.office_id, centre.today.year, centre.zone)
-    fit = fitness(session, ids)
+    fit = fitness(session, ids, centre)
     free = {one: 0 for one in ids}
     for row in session.exec(select(Availability).where(col(Availability.member_id).in_(ids))):
         free[row.member_id] += 1
@@ -132,19 +136,21 @@ def lines_of(
             unit=one.unit, phone=words.mask_phone(sealing.unseal(one.phone, purpose=HEARING_CONTACT)) if one.phone else "",
             specialisms=tuple(one.specialisms), term_until=one.term_until, standing=Standing(one.standing), fit=fit[one.id],
             sittings=sat[one.id] + before_roster(one, centre.today.year, centre.zone), free_halves=free[one.id] or 14,
-            yearly_cap=cap if one.yearly_cap is None else min(cap, one.yearly_cap),
+            yearly_cap=cap if one.yearly_cap is None else min(cap, one.yearly_cap), guest=one.hearing_id is not None,
         )
         for one in rows
     ]
 
 
-def fitness(session: Session, ids: list[UUID]) -> dict[UUID, str]:
+def fitness(session: Session, ids: list[UUID], centre: Centre) -> dict[UUID, str]:
+    ends = earliest_end(session, centre)
     newest: dict[UUID, dict[str, bool]] = {one: {} for one in ids}
     checks = select(EligibilityCheck).where(col(EligibilityCheck.member_id).in_(ids))
     for row in session.exec(checks.order_by(col(EligibilityCheck.checked_on), col(EligibilityCheck.id))):
         newest[row.member_id][row.item] = row.fulfilled
     return {
-        one: "unfit" if False in found.values() else "fit" if set(LOOKED_AT) <= set(found) else "unchecked"
+        one: "unfit" if False in found.values() else "unchecked" if not set(LOOKED_AT) <= set(found)
+        else "aged" if one in ends and ends[one] < centre.today else "fit"
         for one, found in newest.items()
     }
 

@@ -5,6 +5,7 @@ counts as a conflict follows CPL Art. 29, applied to hearing officers as a rule 
 """
 
 import unicodedata
+from calendar import monthrange
 from collections.abc import Collection, Mapping
 from datetime import date, time
 from enum import StrEnum
@@ -30,6 +31,7 @@ class Bar(StrEnum):
     AGE_UNKNOWN = "age-unknown"
     INELIGIBLE = "ineligible"
     UNCHECKED = "unchecked"
+    AGED = "aged"
     WEEKLY = "weekly"
     LEAVE = "leave"
     BUSY = "busy"
@@ -44,6 +46,7 @@ class Bar(StrEnum):
 # The article that each reason rests on; the others are the office's own arrangements.
 RESTS_ON = {
     Bar.AGE: "eligibility", Bar.AGE_UNKNOWN: "eligibility", Bar.INELIGIBLE: "eligibility", Bar.UNCHECKED: "eligibility",
+    Bar.AGED: "eligibility",
     Bar.SAME_UNIT: "same-firm", Bar.INTEREST: "eligibility", Bar.RECUSED: "recusal", Bar.BUSY: "no-room-twice",
 }  # fmt: skip
 
@@ -58,7 +61,8 @@ class Away(msgspec.Struct, frozen=True):
 
 
 class Officer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one member of the roster. ``names`` are blind indexes: their own, and those of declared ties."""
+    """What is known of one member of the roster. ``checked``: when each item was last looked at; ``names`` are blind indexes:
+    their own, and those of declared ties."""
 
     id: UUID
     standing: str = Standing.ACTIVE
@@ -66,6 +70,7 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True):
     term_until: date
     born_on: date | None
     checks: Mapping[str, bool]
+    checked: Mapping[str, date] = {}
     weekly: frozenset[tuple[int, str]] = frozenset()
     away: tuple[Away, ...] = ()
     sittings: int = 0
@@ -90,6 +95,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
     yearly_cap: int
     lunch_begins: time
     lunch_ends: time
+    check_months: int = 0
 
 
 class Barred(msgspec.Struct, frozen=True):
@@ -108,6 +114,14 @@ def bars(officer: Officer, occasion: Occasion) -> list[Barred]:
 def age_on(born: date, day: date) -> int:
     """Full years on a day; who was born on 29 February is a year older on 1 March."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def holds_until(checked_on: date, months: int) -> date:
+    """The last day on which a check holds (``hearing.check_months``); for good when that is 0."""
+    if months < 1:
+        return date.max
+    year, month = divmod(checked_on.year * 12 + checked_on.month - 1 + months, 12)
+    return date(year, month + 1, min(checked_on.day, monthrange(year, month + 1)[1]))
 
 
 def half_days(begins: time, ends: time, lunch_begins: time, lunch_ends: time) -> set[HalfDay]:
@@ -151,6 +165,9 @@ def _eligibility(officer: Officer, occasion: Occasion) -> list[Barred]:
     open_items = [item for item in LOOKED_AT if item not in officer.checks]
     found += [Barred(Bar.INELIGIBLE, " ".join(failed))] if failed else []
     found += [Barred(Bar.UNCHECKED, " ".join(open_items))] if open_items else []
+    aged = [item for item in LOOKED_AT if officer.checks.get(item) and item in officer.checked
+            and holds_until(officer.checked[item], occasion.check_months) < occasion.day]
+    found += [Barred(Bar.AGED, " ".join(aged))] if aged else []
     return found
 
 

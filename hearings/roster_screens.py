@@ -11,6 +11,7 @@ from msgspec import Struct
 from cases.caseroom import go
 from hearings import rules
 from hearings.availability import add_leave, remove_leave, set_weekly
+from hearings.due_checks import due_checks
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.law import ELIGIBILITY
 from hearings.member_file import member_file
@@ -74,7 +75,9 @@ class ReasonForm(Struct):
 async def show_list(room: TheHearingroom, category: Short = "", standing: Short = "") -> Response[str]:
     chosen = standing if standing in set(Standing) else ""
     found = await room.read(members, centre=room.centre, sealing=room.vault, category=category, standing=chosen)
-    return list_page(room, found, category=category, standing=chosen)
+    whole = not category and not chosen and may_manage(room)
+    due = await room.read(due_checks, centre=room.centre, sealing=room.vault) if whole else []
+    return list_page(room, found, category=category, standing=chosen, due=due)
 
 
 @post("/", include_in_schema=False, status_code=200)
@@ -173,9 +176,9 @@ async def new_link(room: TheHearingroom, member: Member) -> Response[Any]:
 
 
 def list_page(room: Hearingroom, found: Listed, *, status: int = 200, **context: Any) -> Response[str]:
-    told = {"category": "", "standing": "", "q": "", **context}
+    told = {"category": "", "standing": "", "q": "", "due": (), **context}
     return room.page("hearings/roster.html", status=status, found=found, may_manage=may_manage(room),
-                     standings=list(Standing), **told)
+                     standings=list(Standing), check_months=room.centre.provisions["hearing.check_months"], **told)
 
 
 async def file_page(

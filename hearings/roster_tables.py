@@ -66,7 +66,8 @@ class Specialism(SQLModel, table=True):
 
 class RosterMember(SQLModel, table=True):
     """A hearing officer (听证员). Name, birthday, ID number and ways to reach them are sealed. ``unit`` (employer or law
-    firm) is kept readable: it tells of conflicts. ``channels``: how they want to be reached, first one first."""
+    firm) is kept readable: it tells of conflicts. ``channels``: how they want to be reached, first one first. ``hearing_id``:
+    not of the roster at all, but asked for this one hearing with approval (`outsiders`)."""
 
     __tablename__ = "roster_member"
     __table_args__ = (UniqueConstraint("office_id", "id_index"), UniqueConstraint("office_id", "request_key"))
@@ -96,6 +97,7 @@ class RosterMember(SQLModel, table=True):
     yearly_cap: int | None = None
     past_sittings: int = 0
     link_turn: int = 0
+    hearing_id: UUID | None = Field(default=None, foreign_key="hearing.id", index=True)
     made_at: datetime = Field(sa_type=UTCDateTime)
     request_key: str | None = Field(default=None, max_length=80)
 

@@ -107,6 +107,7 @@ class SeatOrigin(StrEnum):
     DRAW = "draw"
     RESERVE = "reserve"
     DESIGNATION = "designation"
+    OUTSIDER = "outsider"
 
 
 class ListingSource(StrEnum):

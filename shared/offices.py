@@ -13,6 +13,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from shared.calendar import Calendar
 from shared.tables import new_id
 
+MONDAY, SATURDAY = 0, 5
+
 
 class Office(SQLModel, table=True):
     """One procuratorate. Every row of the product belongs to one."""
@@ -56,6 +58,7 @@ class OpeningHours(SQLModel, table=True):
 class Unit(StrEnum):
     """What a provision's number counts."""
 
+    SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
     TIMES = "times"
@@ -85,15 +88,18 @@ class Hours(msgspec.Struct, frozen=True):
     by_weekday: dict[int, tuple[tuple[time, time], ...]]
     rest_days: bool
 
+    def on(self, day: date, calendar: Calendar) -> tuple[tuple[time, time], ...]:
+        """The hours of a day. A weekend that a decree makes a workday, without hours of its own, has those of a Monday."""
+        if self.rest_days and not calendar.is_workday(day):
+            return ()
+        own = self.by_weekday.get(day.weekday(), ())
+        made_up = self.rest_days and day.weekday() >= SATURDAY
+        return own or (self.by_weekday.get(MONDAY, ()) if made_up else ())
+
     def is_open(self, now: datetime, zone: ZoneInfo, calendar: Calendar) -> bool:
         local = now.astimezone(zone)
-        if self.rest_days and not calendar.is_workday(local.date()):
-            return False
-        spans = self.by_weekday.get(local.weekday(), ())
+        spans = self.on(local.date(), calendar)
         return any(opens <= local.time() and (closes == time(0) or local.time() < closes) for opens, closes in spans)
-
-    def today(self, now: datetime, zone: ZoneInfo) -> tuple[tuple[time, time], ...]:
-        return self.by_weekday.get(now.astimezone(zone).weekday(), ())
 
 
 def hours_of(session: Session, hall: Hall) -> Hours:

@@ -40,11 +40,17 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This person sits on the panel of this hearing."),
         N_("Nobody is hearing officer and people's supervisor in one hearing. Please ask the justice bureau for somebody else."),
     ),
+    "both-names-needed": (N_("The name is needed in both languages."), N_("Please enter it in Chinese and in English.")),
     "briefing-closed": (
         N_("The papers are closed."),
         N_("They open once you have agreed and declared, and close after the hearing."),
     ),
     "briefing-missing": (N_("The papers are not ready yet."), N_("We write to you when they are.")),
+    "bailiff-apart": (
+        N_("Whoever presents the case, moderates or keeps the record cannot keep order as well."),
+        N_("Please choose another colleague as bailiff."),
+    ),
+    "bailiff-needed": (N_("This bailiff does not work here any more."), N_("Please choose a colleague from the list.")),
     "broadcast-closed": (
         N_("A closed hearing is never broadcast."),
         N_("Please take the broadcast off, or ask that the hearing be open."),
@@ -73,10 +79,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("These times cannot be right."),
         N_("Please enter a beginning and an end that is still to come, at most a year apart."),
     ),
+    "code-needed": (
+        N_("The short name is missing or cannot be used."),
+        N_("Please use small letters, digits and dashes; for a window letters and digits."),
+    ),
     "code-or-factor": (
         N_("These details do not open anything here."),
         N_("Please check the code and the four digits, or ask at a window."),
     ),
+    "code-taken": (N_("This short name is in use."), N_("Please choose another one, or change what already has it.")),
     "contact-needed": (
         N_("There is no way to reach this person."),
         N_("Please enter a telephone number, a mail address or an address for letters."),
@@ -88,6 +99,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "count-form": (N_("This is not a number that can be counted with."), N_("Please enter whole digits, or leave it empty.")),
     "cross-site": (N_("This request did not come from our own page."), N_("Please open the page again and repeat it.")),
     "day-form": (N_("This day cannot be right."), N_("Please write it as 2026-12-31.")),
+    "day-needed": (
+        N_("The day is missing or cannot be read."),
+        N_("Please choose a day and whether it is a rest day or a workday."),
+    ),
+    "days-unclear": (
+        N_("Line %(line)s of the days cannot be read."),
+        N_("Please write a date of the year, 休 or 班, and the feast, one a line."),
+    ),
     "days-wrong": (N_("These days cannot be right."), N_("The last day is not before the first, and not in the past.")),
     "deferred-enough": (N_("You have already asked for more time twice."), N_("Please talk to the guide desk.")),
     "delegate-needed": (
@@ -121,6 +140,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("A hearing outside the hearing rooms needs a reason."),
         N_("Please say why; the chief procurator decides."),
     ),
+    "elsewhere-needed": (
+        N_("The hearing is to be held there; without that place it would have none."),
+        N_("Please move it into a room first, under time and place."),
+    ),
     "email": (N_("This is not an e-mail address."), N_("Please compare it with what you were given.")),
     "ended": (N_("This visit is over."), N_("If you still need us, please take a new number.")),
     "entropy-form": (
@@ -149,6 +172,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hall-closed": (N_("The hall is closed now."), N_("Please come during opening hours, or call 12309.")),
     "handler-needed": (N_("It must be said who handles the matter."), N_("Please choose somebody from the list.")),
     "help-needed": (N_("Please ask the guide desk."), N_("They will help you at once.")),
+    "hours-wrong": (
+        N_("The opening hours of a day cannot be right."),
+        N_("Please give both ends of the marked day, the earlier first, the morning before the afternoon."),
+    ),
     "id-birthday": (
         N_("The date of birth in this ID number cannot be right."),
         N_("Please compare digits 7 to 14 with the card."),
@@ -193,6 +220,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("The list of those left out says why. Please choose somebody who may."),
     ),
     "member-known": (N_("This ID number is already on the roster."), N_("Please search for the person and change their entry.")),
+    "message-forgotten": (
+        N_("The words of this message are no longer kept."),
+        N_("That it was sent, when and how, is still on record."),
+    ),
     "minor-closed": (N_("A hearing that concerns a minor is never open."), N_("Leave it closed; nobody can approve otherwise.")),
     "moderator-leads": (
         N_("A leader who handles the case moderates the hearing themself."),
@@ -207,6 +238,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please choose the prosecutor in charge or a lead prosecutor."),
     ),
     "moved-on": (N_("Someone has already done this."), N_("The screen now shows how things stand.")),
+    "need-needed": (
+        N_("It is not said what the roster has not got."),
+        N_("Please choose a field or a category, or name the skill exactly."),
+    ),
     "name-needed": (N_("The name is missing."), N_("Please enter it.")),
     "no-seat": (N_("All seats are taken."), N_("Somebody has to cancel or be declined first.")),
     "no-voice": (N_("This call cannot be spoken here."), N_("The board shows it.")),
@@ -237,6 +272,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("There were many applications with this telephone number."),
         N_("Please try again in %(minutes)s minutes, or call us."),
     ),
+    "office-exists": (
+        N_("This database already has an office."),
+        N_("Choose an empty one with NUANYI_DATA or NUANYI_DATABASE_URL."),
+    ),
     "openness-reason": (
         N_("This is not what the rule says, so it needs a reason."),
         N_("Please say why; the chief procurator decides."),
@@ -252,6 +291,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Another person with the right to decide will see it."),
     ),
     "own-recusal": (N_("Nobody decides about themself."), N_("Please leave it to a delegate or the procuratorial committee.")),
+    "outsider-unapproved": (
+        N_("Nobody from outside the roster sits without approval."),
+        N_("Please wait for the chief procurator's answer."),
+    ),
     "panel-full": (N_("No seat of this panel is vacant."), N_("The screen now shows how things stand.")),
     "panel-not-ready": (
         N_("It is not settled yet who moderates and who sits."),
@@ -294,6 +337,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("The pool lacks %(missing)s for this panel and its rule on majorities."),
         N_("Please choose fewer seats or another day, or widen the pool."),
     ),
+    "prefix-needed": (N_("The prefix is missing or cannot be used."), N_("Please enter one or two letters from A to Z.")),
+    "prefix-taken": (
+        N_("Another service has this prefix."),
+        N_("Please choose another one; a retired service keeps its prefix."),
+    ),
+    "prefix-used-today": (
+        N_("Numbers with this prefix have been given today."),
+        N_("Please choose another one, or change it tomorrow before the hall opens."),
+    ),
     "proof-needed": (N_("This paper does not prove the relation."), N_("Please choose the paper that you have seen.")),
     "proposal-gone": (N_("This proposal no longer stands."), N_("Please look at the newest one, or plan again.")),
     "quarters": (N_("This is not a number of whole quarters of an hour."), N_("Please enter 0, 15, 30 and so on, up to 240.")),
@@ -334,11 +386,20 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Wheelchairs cannot get into this room, and somebody needs to."),
         N_("Please choose an accessible room."),
     ),
+    "roster-suffices": (
+        N_("The roster has %(count)s who fit and can come; an outsider is invited only when nobody does."),
+        N_("Please draw or designate one of them, or name exactly what they do not know."),
+    ),
     "same-service": (N_("The visitor is already in this service."), N_("Please choose another service.")),
     "service-closed": (N_("This service is not offered now."), N_("Please choose another one, or ask the guide desk.")),
+    "service-in-use": (
+        N_("Visitors with numbers of this service are still here."),
+        N_("Give no more numbers for it, and serve them or send them on first."),
+    ),
     "sign-in-first": (N_("Please sign in first."), N_("Then you can go on here.")),
     "sign-in-needed": (N_("Please sign in first."), N_("Then you can go on here.")),
     "signed-out": (N_("You have been signed out."), N_("Please sign in again.")),
+    "skill-needed": (N_("The skill is missing."), N_("Please say which skill a window needs; a window needs at least one.")),
     "source-needed": (N_("The source is missing."), N_("Please enter the regulation or decision, with its number.")),
     "staff-busy": (
         N_("This person has another hearing at that time."),
@@ -378,6 +439,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "time-wrong": (N_("This time cannot be right."), N_("Please enter the day and the time.")),
     "token-unknown": (N_("This access token is not valid."), N_("Please ask the administrator for a new one.")),
     "too-large": (N_("That is too much at once."), N_("Please send less.")),
+    "too-late-to-withdraw": (
+        N_("This version can no longer be taken back."),
+        N_("It has held already, or is the only one. Please lay down a newer one."),
+    ),
     "too-long": (N_("This is too long."), N_("Please say it more briefly.")),
     "try-again": (N_("We could not save this just now."), N_("Please try again in a moment.")),
     "type-needed": (
@@ -397,6 +462,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This pairing code does not open anything."),
         N_("It may be used or too old. Please ask for a new one."),
     ),
+    "unknown-provision": (N_("There is no such number."), N_("Please choose one from the list.")),
     "unknown-role": (N_("There is no such role."), N_("Please choose one of those shown.")),
     "unknown-service": (N_("There is no such service."), N_("Please choose one of those shown.")),
     "unknown-staff": (N_("There is no such member of staff."), N_("Please choose one of those shown.")),
@@ -419,6 +485,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please try again. %(left)s tries are left before you must wait."),
     ),
     "wrong-step": (N_("This step cannot follow here."), N_("The screen now shows how things stand.")),
+    "year-needed": (N_("The year is missing or cannot be read."), N_("Please enter it in four digits.")),
 }
 _UNKNOWN = TEXTS["failed"]
 

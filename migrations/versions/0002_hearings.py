@@ -202,6 +202,102 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_receipt_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "hearing",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("case_type_id", sa.Uuid(), nullable=False),
+        sa.Column("matter_id", sa.Uuid(), nullable=True),
+        sa.Column("case_number", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("cause", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "pending_approval",
+                "refused",
+                "approved",
+                "panel_ready",
+                "notified",
+                "checking_in",
+                "in_session",
+                "deliberating",
+                "resumed",
+                "ended",
+                "record_signed",
+                "decision_pending",
+                "decided",
+                "feedback_sent",
+                "archived",
+                "postponed",
+                "suspended",
+                "cancelled",
+                name="hearingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("state_before", sa.String(length=24), nullable=False),
+        sa.Column(
+            "initiative",
+            sa.Enum(
+                "ex_officio", "application", name="initiative", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("applicant", sa.LargeBinary(), nullable=True),
+        sa.Column(
+            "ground",
+            sa.Enum(
+                "facts",
+                "law",
+                "handling",
+                "social_impact",
+                "danger_assessment",
+                "strong_feelings",
+                name="ground",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.LargeBinary(), nullable=False),
+        sa.Column("minor", sa.Boolean(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("simplified", sa.Boolean(), nullable=False),
+        sa.Column("elsewhere", sa.String(length=120), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("panel_size", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("handler", sa.Uuid(), nullable=False),
+        sa.Column("moderator", sa.Uuid(), nullable=True),
+        sa.Column("clerk", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=True),
+        sa.Column("request_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_type_id"], ["hearing_case_type.id"], name=op.f("fk_hearing_case_type_id_hearing_case_type")
+        ),
+        sa.ForeignKeyConstraint(["clerk"], ["staff.id"], name=op.f("fk_hearing_clerk_staff")),
+        sa.ForeignKeyConstraint(["handler"], ["staff.id"], name=op.f("fk_hearing_handler_staff")),
+        sa.ForeignKeyConstraint(["matter_id"], ["matter.id"], name=op.f("fk_hearing_matter_id_matter")),
+        sa.ForeignKeyConstraint(["moderator"], ["staff.id"], name=op.f("fk_hearing_moderator_staff")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_hearing_office_id_office")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing")),
+        sa.UniqueConstraint("office_id", "number", name=op.f("uq_hearing_office_id_number")),
+        sa.UniqueConstraint("office_id", "request_key", name=op.f("uq_hearing_office_id_request_key")),
+    )
+    with op.batch_alter_table("hearing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hearing_matter_id"), ["matter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hearing_office_id"), ["office_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hearing_state"), ["state"], unique=False)
+
+    op.create_table(
         "roster_member",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("office_id", sa.Uuid(), nullable=False),
@@ -246,8 +342,10 @@ def upgrade() -> None:
         sa.Column("yearly_cap", sa.Integer(), nullable=True),
         sa.Column("past_sittings", sa.Integer(), nullable=False),
         sa.Column("link_turn", sa.Integer(), nullable=False),
+        sa.Column("hearing_id", sa.Uuid(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("request_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["hearing_id"], ["hearing.id"], name=op.f("fk_roster_member_hearing_id_hearing")),
         sa.ForeignKeyConstraint(
             ["category_id"], ["officer_category.id"], name=op.f("fk_roster_member_category_id_officer_category")
         ),
@@ -257,6 +355,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("office_id", "request_key", name=op.f("uq_roster_member_office_id_request_key")),
     )
     with op.batch_alter_table("roster_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roster_member_hearing_id"), ["hearing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_roster_member_office_id"), ["office_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_roster_member_phone_index"), ["phone_index"], unique=False)
 
@@ -413,102 +512,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("roster_interest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_roster_interest_member_id"), ["member_id"], unique=False)
-
-    op.create_table(
-        "hearing",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("office_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.String(length=40), nullable=False),
-        sa.Column("case_type_id", sa.Uuid(), nullable=False),
-        sa.Column("matter_id", sa.Uuid(), nullable=True),
-        sa.Column("case_number", sa.String(length=60), nullable=False),
-        sa.Column("title", sa.String(length=120), nullable=False),
-        sa.Column("cause", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "draft",
-                "pending_approval",
-                "refused",
-                "approved",
-                "panel_ready",
-                "notified",
-                "checking_in",
-                "in_session",
-                "deliberating",
-                "resumed",
-                "ended",
-                "record_signed",
-                "decision_pending",
-                "decided",
-                "feedback_sent",
-                "archived",
-                "postponed",
-                "suspended",
-                "cancelled",
-                name="hearingstate",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("state_before", sa.String(length=24), nullable=False),
-        sa.Column(
-            "initiative",
-            sa.Enum(
-                "ex_officio", "application", name="initiative", native_enum=False, create_constraint=True, length=24
-            ),
-            nullable=False,
-        ),
-        sa.Column("applicant", sa.LargeBinary(), nullable=True),
-        sa.Column(
-            "ground",
-            sa.Enum(
-                "facts",
-                "law",
-                "handling",
-                "social_impact",
-                "danger_assessment",
-                "strong_feelings",
-                name="ground",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("reasons", sa.LargeBinary(), nullable=False),
-        sa.Column("minor", sa.Boolean(), nullable=False),
-        sa.Column("open", sa.Boolean(), nullable=False),
-        sa.Column("simplified", sa.Boolean(), nullable=False),
-        sa.Column("elsewhere", sa.String(length=120), nullable=False),
-        sa.Column("minutes", sa.Integer(), nullable=False),
-        sa.Column("panel_size", sa.Integer(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("handler", sa.Uuid(), nullable=False),
-        sa.Column("moderator", sa.Uuid(), nullable=True),
-        sa.Column("clerk", sa.Uuid(), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("request", sa.LargeBinary(), nullable=True),
-        sa.Column("request_key", sa.String(length=80), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["case_type_id"], ["hearing_case_type.id"], name=op.f("fk_hearing_case_type_id_hearing_case_type")
-        ),
-        sa.ForeignKeyConstraint(["clerk"], ["staff.id"], name=op.f("fk_hearing_clerk_staff")),
-        sa.ForeignKeyConstraint(["handler"], ["staff.id"], name=op.f("fk_hearing_handler_staff")),
-        sa.ForeignKeyConstraint(["matter_id"], ["matter.id"], name=op.f("fk_hearing_matter_id_matter")),
-        sa.ForeignKeyConstraint(["moderator"], ["staff.id"], name=op.f("fk_hearing_moderator_staff")),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_hearing_office_id_office")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing")),
-        sa.UniqueConstraint("office_id", "number", name=op.f("uq_hearing_office_id_number")),
-        sa.UniqueConstraint("office_id", "request_key", name=op.f("uq_hearing_office_id_request_key")),
-    )
-    with op.batch_alter_table("hearing", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_hearing_matter_id"), ["matter_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_hearing_office_id"), ["office_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_hearing_state"), ["state"], unique=False)
 
     op.create_table(
         "hearing_approval",
@@ -921,6 +924,7 @@ def upgrade() -> None:
                 "draw",
                 "reserve",
                 "designation",
+                "outsider",
                 name="seatorigin",
                 native_enum=False,
                 create_constraint=True,
@@ -1140,12 +1144,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_hearing_approval_hearing_id"))
 
     op.drop_table("hearing_approval")
-    with op.batch_alter_table("hearing", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_hearing_state"))
-        batch_op.drop_index(batch_op.f("ix_hearing_office_id"))
-        batch_op.drop_index(batch_op.f("ix_hearing_matter_id"))
-
-    op.drop_table("hearing")
     with op.batch_alter_table("roster_interest", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roster_interest_member_id"))
 
@@ -1175,8 +1173,15 @@ def downgrade() -> None:
     with op.batch_alter_table("roster_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roster_member_phone_index"))
         batch_op.drop_index(batch_op.f("ix_roster_member_office_id"))
+        batch_op.drop_index(batch_op.f("ix_roster_member_hearing_id"))
 
     op.drop_table("roster_member")
+    with op.batch_alter_table("hearing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hearing_state"))
+        batch_op.drop_index(batch_op.f("ix_hearing_office_id"))
+        batch_op.drop_index(batch_op.f("ix_hearing_matter_id"))
+
+    op.drop_table("hearing")
     with op.batch_alter_table("message_receipt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_receipt_message_id"))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ def link(stage: Stage, invitation: UUID) -> str:
     row = stage.get(Invitation, invitation)
     listing = stage.db.read_now(listing_of, row.hearing_id)
     assert listing is not None
-    return f"/i/{token_of(row, listing.ends_at, stage.vault)}"
+    return f"/i/{token_of(row, listing.ends_at + timedelta(days=1), stage.vault)}"
 
 
 def code(stage: Stage, invitation: UUID) -> str:

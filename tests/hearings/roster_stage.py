@@ -21,7 +21,7 @@ QUOTAS = (Quota("delegate", 1, ("npc-deputy", "cppcc-member")), Quota("professio
 WISH = Wish(QUOTAS, no_majority=True, source=DICE)
 
 
-def put_checks(session: Session, members: list[UUID], *, on: date = date(2026, 1, 5)) -> None:
+def put_checks(session: Session, members: list[UUID], *, on: date = date(2026, 9, 1)) -> None:
     """Every item of the checklist looked at and fulfilled."""
     staff = session.exec(select(Staff.id)).first()
     assert staff is not None

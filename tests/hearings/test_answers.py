@@ -74,7 +74,7 @@ def test_answer_can_be_taken_back_until_the_deadline() -> None:
 )
 def test_yes_and_no_by_two_ways_within_an_hour_contradict(second: str, via: str, minutes: int, told: bool) -> None:
     heard = [Heard("accept", "link", NOON), Heard(second, via, NOON + timedelta(minutes=minutes))]
-    assert contradicts(heard) is told and contradicts(heard[::-1]) is told
+    assert contradicts(heard, 60) is told and contradicts(heard[::-1], 60) is told
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.cases.registry import CHECK, form
 from tests.hearings.staging import Stage
 
 S = HearingState
-NUMBERS = {"hearing.panel_min": 3, "hearing.panel_max": 7}
+NUMBERS = {"hearing.panel_min": 3, "hearing.panel_max": 7, "hearing.minutes_most": 480}
 TYPES = {"criminal-appeal": True, "arrest-review": False}
 
 
