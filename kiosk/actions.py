@@ -314,7 +314,7 @@ def transfer(
     target = plan.service(service)
     if target.id == current.service_id:
         raise Refused("same-service")
-    credit = plan.head_start(plan.lane(current.lane), target)
+    credit = plan.head_start(plan.lane_held(current.lane), target)
     steps.requeue(
         session,
         current,

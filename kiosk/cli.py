@@ -1,25 +1,33 @@
-"""Our commands on Litestar's command line: `litestar token add`, `litestar journal verify`, `litestar demo morning`."""
+"""Our commands on Litestar's command line: `litestar office found`, `litestar token add`, `litestar journal verify`,
+`litestar demo morning`."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from click import Group
 
-from kiosk.commands import NotSetUp, now, opened
+from kiosk.commands import NotSetUp, bring_up, now, opened
+from kiosk.founding import WINDOWS_MOST, Founding, found_office
 from kiosk.morning import Morning
+from kiosk.personnel import new_password
 from kiosk.plan import halls
 from shared import door, journal
+from shared.accounts import hashed
 from shared.database import Database
+from shared.errors import Refused
 from shared.offices import Hall
+from shared.refusals import advice, sentence
 from shared.settings import Settings
+from shared.words import ENGLISH
 
 
 def groups(settings: Settings) -> tuple[Group, ...]:
-    return _tokens(settings), _journal(settings), _demo(settings)
+    return _offices(settings), _tokens(settings), _journal(settings), _demo(settings)
 
 
 @contextmanager
@@ -30,6 +38,42 @@ def _opened(settings: Settings) -> Iterator[Database]:
             yield db
     except NotSetUp as problem:
         raise click.ClickException(str(problem)) from None
+
+
+def _offices(settings: Settings) -> Group:
+    @click.group("office", help="The office that this centre belongs to.")
+    def offices() -> None: ...
+
+    @offices.command("found", help="Founds an office in an empty database; prints its administrator's password, once.")
+    @click.option("--name-zh", required=True, help="Its name in Chinese.")
+    @click.option("--name-en", required=True, help="Its name in English.")
+    @click.option("--code", default="office", show_default=True, help="Its short name, for records.")
+    @click.option("--timezone", default="Asia/Shanghai", show_default=True)
+    @click.option("--windows", default=6, show_default=True, type=click.IntRange(1, WINDOWS_MOST), help="How many windows.")
+    @click.option("--admin", default="admin", show_default=True, help="Account of its administrator.")
+    @click.option("--admin-name", default="系统管理员", show_default=True, help="Full name of its administrator.")
+    def found(name_zh: str, name_en: str, code: str, timezone: str, windows: int, admin: str, admin_name: str) -> None:
+        password = new_password()
+        asked = Founding(
+            name_zh=name_zh, name_en=name_en, code=code, zone=_zone(timezone), windows=windows, account=admin,
+            administrator=admin_name, password=hashed(password),
+        )
+        bring_up(settings)
+        with _opened(settings) as db:
+            try:
+                db.write_now(found_office, asked=asked, now=now(), by="command")
+            except Refused as refusal:
+                raise click.ClickException(f"{sentence(refusal.code, ENGLISH)} {advice(refusal.code, ENGLISH)}") from None
+        click.echo(f"{name_zh} {name_en}\naccount   {admin}\npassword  {password}\nIt is shown only now. Next: make run")
+
+    return offices
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError):
+        raise click.ClickException(f"no time zone {name!r}") from None
 
 
 def _tokens(settings: Settings) -> Group:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from litestar.plugins import CLIPlugin
 
-from kiosk import demo
+from kiosk import demo, founding
 from shared import calendar, migrate
 from shared.accounts import hashed
 from shared.database import Database
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from click import Group
 
 STALLED_MS = 10_000
+NO_OFFICE = "the database is empty: found your office first, with `.venv/bin/litestar office found` (see docs/operations.md)"
 
 
 class Commands(CLIPlugin):
@@ -56,14 +57,22 @@ def opened(settings: Settings) -> Iterator[Database]:
         database.stop()
 
 
-def prepare(settings: Settings) -> None:
-    """Migrates, and founds the demo centre in an empty database, with random passwords for its staff."""
+def bring_up(settings: Settings) -> None:
+    """The data folder and the database's schema, of this version."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     migrate.bring_up(settings)
+
+
+def prepare(settings: Settings) -> None:
+    """Migrates, and founds the demo centre in an empty database, with random passwords for its staff."""
+    bring_up(settings)
     with opened(settings) as db:
-        if not db.read_now(demo.is_empty):
+        if not db.read_now(founding.is_empty):
             db.write_now(calendar.refill, now().year - 1)
+            db.write_now(founding.keep_up)
             return
+        if not settings.demo:
+            raise SystemExit(NO_OFFICE)
         passwords = [f"Nuan-{secrets.token_hex(4)}" for _ in demo.STAFF]
         with ThreadPoolExecutor() as pool:
             hashes = list(pool.map(hashed, passwords))

@@ -63,7 +63,8 @@ class LanePlan(Named, frozen=True, kw_only=True):
 
 
 class HallPlan(Named, frozen=True, kw_only=True):
-    """One hall, complete, as in force on ``day`` (of the office's zone)."""
+    """One hall, complete, as in force on ``day`` (of the office's zone). What is retired or has ended is in ``…_by_id`` and
+    ``ended_lanes`` alone, for the visits that it had."""
 
     id: UUID
     day: date
@@ -80,6 +81,7 @@ class HallPlan(Named, frozen=True, kw_only=True):
     services: tuple[ServicePlan, ...]
     windows: tuple[WindowPlan, ...]
     lanes: tuple[LanePlan, ...]
+    ended_lanes: tuple[LanePlan, ...]
     provisions: dict[str, int]
     services_by_id: dict[UUID, ServicePlan]
     windows_by_id: dict[UUID, WindowPlan]
@@ -114,6 +116,10 @@ class HallPlan(Named, frozen=True, kw_only=True):
             if lane.code == code:
                 return lane
         raise Refused("unknown-lane", 422)
+
+    def lane_held(self, code: str) -> LanePlan | None:
+        """The lane of somebody who has one already, also when it is no longer offered."""
+        return next((lane for lane in (*self.lanes, *self.ended_lanes) if lane.code == code), None)
 
     def head_start(self, lane: LanePlan | None, service: ServicePlan) -> int:
         """Minutes of head start of a lane in a service: a lane bound to a skill counts only there."""
@@ -150,8 +156,9 @@ def hall_plan(session: Session, hall_id: UUID, now: datetime) -> HallPlan:
     ).one()
     zone = ZoneInfo(office.zone)
     day = now.astimezone(zone).date()
-    services = tuple(_service(row) for row in _of_hall(session, Service, hall_id))
-    windows = tuple(_windows(session, hall_id))
+    services = {row.id: (_service(row), row.retired) for row in _of_hall(session, hall_id)}
+    windows = _windows(session, hall_id)
+    lanes = _lanes(session, office.id, day)
     return HallPlan(
         id=hall.id,
         day=day,
@@ -167,12 +174,13 @@ def hall_plan(session: Session, hall_id: UUID, now: datetime) -> HallPlan:
         paired_only=hall.paired_only,
         hours=hours_of(session, hall),
         calendar=calendar.load(session, since=date(day.year - 1, 1, 1)),
-        services=services,
-        windows=windows,
-        lanes=tuple(_lanes(session, office.id, day)),
+        services=tuple(one for one, retired in services.values() if not retired),
+        windows=tuple(one for one, retired in windows if not retired),
+        lanes=tuple(one for one, offered in lanes if offered),
+        ended_lanes=tuple(one for one, offered in lanes if not offered),
         provisions=provisions_on(session, office.id, day),
-        services_by_id={one.id: one for one in services},
-        windows_by_id={one.id: one for one in windows},
+        services_by_id={key: one for key, (one, _) in services.items()},
+        windows_by_id={one.id: one for one, _ in windows},
     )
 
 
@@ -181,39 +189,42 @@ def halls(session: Session) -> dict[str, UUID]:
     return {hall.code: hall.id for hall in session.exec(select(Hall).order_by(col(Hall.id))).all()}
 
 
-def _of_hall(session: Session, kind: type[Service], hall_id: UUID) -> Sequence[Service]:
-    return session.exec(select(kind).where(kind.hall_id == hall_id).order_by(col(kind.position))).all()
+def _of_hall(session: Session, hall_id: UUID) -> Sequence[Service]:
+    ordered = select(Service).order_by(col(Service.position), col(Service.id))
+    return session.exec(ordered.where(Service.hall_id == hall_id)).all()
 
 
 def _service(row: Service) -> ServicePlan:
     return ServicePlan(**{name: getattr(row, name) for name in ServicePlan.__struct_fields__})
 
 
-def _windows(session: Session, hall_id: UUID) -> list[WindowPlan]:
+def _windows(session: Session, hall_id: UUID) -> list[tuple[WindowPlan, bool]]:
+    """Every window, and whether it is retired."""
     rows = session.exec(
         select(Window, WindowSkill.skill)
         .join(WindowSkill, col(WindowSkill.window_id) == col(Window.id), isouter=True)
         .where(Window.hall_id == hall_id)
-        .order_by(col(Window.position))
+        .order_by(col(Window.position), col(Window.id))
     ).all()
     skills: dict[UUID, set[str]] = {}
     for window, skill in rows:
         skills.setdefault(window.id, set()).update({skill} if skill else set())
     once = {window.id: window for window, _ in rows}
     return [
-        WindowPlan(id=w.id, code=w.code, name_zh=w.name_zh, name_en=w.name_en, state=w.state,
-                   skills=frozenset(skills[w.id]))
+        (WindowPlan(id=w.id, code=w.code, name_zh=w.name_zh, name_en=w.name_en, state=w.state,
+                    skills=frozenset(skills[w.id])), w.retired)
         for w in once.values()
     ]
 
 
-def _lanes(session: Session, office_id: UUID, day: date) -> list[LanePlan]:
+def _lanes(session: Session, office_id: UUID, day: date) -> list[tuple[LanePlan, bool]]:
+    """Every lane as of a day, and whether it is offered."""
     rows = session.exec(
         select(Lane).where(Lane.office_id == office_id, Lane.effective_from <= day).order_by(col(Lane.effective_from))
     ).all()
     latest = {row.code: row for row in rows}
     return [
-        LanePlan(code=row.code, name_zh=row.name_zh, name_en=row.name_en, head_start=row.head_start, skill=row.skill,
-                 icon=row.icon)
+        (LanePlan(code=row.code, name_zh=row.name_zh, name_en=row.name_en, head_start=row.head_start, skill=row.skill,
+                  icon=row.icon), row.offered)
         for row in sorted(latest.values(), key=lambda row: row.position)
     ]

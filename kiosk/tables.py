@@ -52,7 +52,8 @@ class SlipState(StrEnum):
 
 
 class Service(SQLModel, table=True):
-    """A matter that visitors take a number for. ``bring_*`` says what to bring, one thing a line."""
+    """A matter that visitors take a number for. ``bring_*`` says what to bring, one thing a line. ``retired``: no longer shown
+    anywhere, kept for the visits it had."""
 
     __table_args__ = (UniqueConstraint("hall_id", "code"), UniqueConstraint("hall_id", "prefix"))
 
@@ -71,11 +72,12 @@ class Service(SQLModel, table=True):
     daily_limit: int | None = None
     by_booking: bool = False
     open: bool = True
+    retired: bool = False
     position: int = 0
 
 
 class Window(SQLModel, table=True):
-    """A window of the hall."""
+    """A window of the hall. ``retired``: no longer shown anywhere, kept for its calls."""
 
     __table_args__ = (UniqueConstraint("hall_id", "code"),)
 
@@ -85,6 +87,7 @@ class Window(SQLModel, table=True):
     name_zh: str = Field(max_length=40)
     name_en: str = Field(max_length=40)
     state: str = Field(default=WindowState.CLOSED, sa_type=choice(WindowState))
+    retired: bool = False
     position: int = 0
 
 
@@ -98,7 +101,8 @@ class WindowSkill(SQLModel, table=True):
 
 
 class Lane(SQLModel, table=True):
-    """A lane and its head start in minutes, as the office has set it. ``skill``: it counts only for services of that skill."""
+    """A lane and its head start in minutes, as the office has set it. ``skill``: it counts only for services of that skill.
+    Never changed: a new row with a later day replaces it, also one that is no longer ``offered``."""
 
     __table_args__ = (UniqueConstraint("office_id", "code", "effective_from"),)
 
@@ -112,7 +116,17 @@ class Lane(SQLModel, table=True):
     icon: str = Field(default="", max_length=40)
     source: str = Field(max_length=200)
     effective_from: date
+    offered: bool = True
     position: int = 0
+
+
+class ForgottenDay(SQLModel, table=True):
+    """The last day of a hall whose visits have been made nameless, so that no clean-up looks at them again."""
+
+    __tablename__ = "forgotten_day"
+
+    hall_id: UUID = Field(foreign_key="hall.id", primary_key=True)
+    through: date
 
 
 class Tally(SQLModel, table=True):

@@ -84,9 +84,7 @@ def next_opening(plan: HallPlan, now: datetime) -> datetime | None:
     """When the hall opens next, None when its hours say never."""
     local = now.astimezone(plan.zone)
     for day in (local.date() + timedelta(days=ahead) for ahead in range(HORIZON)):
-        if plan.hours.rest_days and not plan.calendar.is_workday(day):
-            continue
-        for opens, _ in plan.hours.by_weekday.get(day.weekday(), ()):
+        for opens, _ in plan.hours.on(day, plan.calendar):
             if (moment := datetime.combine(day, opens, plan.zone)) > now:
                 return moment
     return None

@@ -10,7 +10,8 @@ import msgspec
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``database_url`` empty means SQLite in ``data``. ``smtp_url`` and ``sms_url`` empty mean that mail and text messages are
-    written as files under ``data``; ``imap_url`` empty, that no mailbox is read but ``mail/in`` there."""
+    written as files under ``data``; ``imap_url`` empty, that no mailbox is read but ``mail/in`` there. ``demo``: an empty
+    database gets the demo centre."""
 
     data: Path = Path("var")
     database_url: str = ""
@@ -22,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_url: str = ""
     imap_url: str = ""
     mail_from: str = ""
+    demo: bool = True
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -32,6 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         locale = environ.get("NUANYI_LOCALE") or "zh-CN"
         if locale not in ("zh-CN", "en"):
             raise ValueError(f"NUANYI_LOCALE must be zh-CN or en, not {locale!r}")
+        demo = environ.get("NUANYI_DEMO") or "true"
+        if demo not in ("true", "false"):
+            raise ValueError(f"NUANYI_DEMO must be true or false, not {demo!r}")
         url = environ.get("NUANYI_DATABASE_URL", "")
         if url and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
             raise ValueError("NUANYI_DATABASE_URL must begin with postgresql+psycopg:// (or be empty for SQLite)")
@@ -46,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             sms_url=_address(environ, "NUANYI_SMS_URL", "http", "https"),
             imap_url=_address(environ, "NUANYI_IMAP_URL", "imap", "imaps"),
             mail_from=_mailbox(environ.get("NUANYI_MAIL_FROM", "")),
+            demo=demo == "true",
         )
 
     @property
