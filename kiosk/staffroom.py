@@ -91,7 +91,8 @@ class Staffroom:
         return self.pages.render(template, self.language, identity=self.identity, **told)
 
     def _known(self) -> dict[str, Any]:
-        return {"now": self.now, "plan": self.plan, "needs": NEEDS}
+        kept = "kept" in self.request.query_params  # what was sent has been kept, and this is the page after it
+        return {"now": self.now, "plan": self.plan, "needs": NEEDS, "kept": kept}
 
     def go(self, address: str) -> Response[Any]:
         """On to another page, for a browser and for htmx alike."""

@@ -53,12 +53,12 @@ def open_window(session: Session, *, plan: HallPlan, window: WindowPlan, now: da
 
 def pause_window(session: Session, *, plan: HallPlan, window: WindowPlan, reason: str, now: datetime, by: str) -> int:
     """No new calls for a while; whoever is at the window stays. Returns the hall board's version. Refuses ``reason-needed``."""
-    return _turn_window(session, plan, window, WindowState.PAUSED, now, by, _reason(reason))
+    return _turn_window(session, plan, window, WindowState.PAUSED, now, by, reason_of(reason))
 
 
 def close_window(session: Session, *, plan: HallPlan, window: WindowPlan, reason: str, now: datetime, by: str) -> int:
     """The window receives nobody. Returns the hall board's version. Refuses ``reason-needed``, ``window-busy``."""
-    wanted = _reason(reason)
+    wanted = reason_of(reason)
     bump(session, plan.board)
     if _is_busy(session, window):
         raise Refused("window-busy")
@@ -75,13 +75,13 @@ def close_service(session: Session, *, plan: HallPlan, service: ServicePlan, rea
 
     Refuses ``reason-needed``.
     """
-    return _turn_service(session, plan, service, False, now, by, _reason(reason))
+    return _turn_service(session, plan, service, False, now, by, reason_of(reason))
 
 
 def _turn_window(
     session: Session, plan: HallPlan, window: WindowPlan, state: WindowState, now: datetime, by: str, reason: str
 ) -> int:
-    version = _moved(session, plan)
+    version = moved(session, plan)
     row = session.get_one(Window, window.id)
     if row.state == state:
         return version
@@ -95,7 +95,7 @@ def _turn_window(
 def _turn_service(
     session: Session, plan: HallPlan, service: ServicePlan, offered: bool, now: datetime, by: str, reason: str
 ) -> int:
-    version = _moved(session, plan)
+    version = moved(session, plan)
     row = session.get_one(Service, service.id)
     if row.open is offered:
         return version
@@ -105,13 +105,14 @@ def _turn_service(
     return version
 
 
-def _moved(session: Session, plan: HallPlan) -> int:
+def moved(session: Session, plan: HallPlan) -> int:
+    """Every screen of the hall follows: its queue and its plan are read anew. Returns the hall board's version."""
     version = bump(session, plan.board)
     bump(session, plan_board(plan.id))
     return version
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
     """Refuses ``reason-needed``."""
     if not text.strip():
         raise Refused("reason-needed", 422)
