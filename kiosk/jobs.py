@@ -1,26 +1,26 @@
-"""What time drives in the hall: sealing the journal, ending old tickets, printing slips. Each calls an action."""
+"""What time drives in the hall: sealing the journal, ending old tickets, printing slips, forgetting.
+Each calls an action."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from kiosk import actions, tasks
+from kiosk import actions, forgetting, tasks
 from kiosk.picture import Pictures
 from kiosk.printing import Printing
 from shared import journal
-from shared.attempts import forget_attempts
 from shared.database import Database
+from shared.vault import Vault
 
 SEAL_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
 KIOSKS_SECONDS = 30.0
 STORAGE_SECONDS = 2.0
 TIDY_SECONDS = 3_600.0
-ATTEMPTS_KEPT = timedelta(days=1)
 log = logging.getLogger("nuanyi.jobs")
 
 
@@ -34,7 +34,7 @@ async def running(app: Litestar) -> AsyncIterator[None]:
         asyncio.create_task(_every(EXPIRE_SECONDS, lambda: expire(db, pictures))),
         asyncio.create_task(_every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures))),
         asyncio.create_task(_every(STORAGE_SECONDS, lambda: watch_storage(db, pictures))),
-        asyncio.create_task(_every(TIDY_SECONDS, lambda: tidy(db))),
+        asyncio.create_task(_every(TIDY_SECONDS, lambda: tidy(db, app.state.vault, datetime.now(UTC)))),
         asyncio.create_task(printing.run()),
     ]
     try:
@@ -53,8 +53,11 @@ async def seal(db: Database) -> None:
 
 
 async def expire(db: Database, pictures: Pictures) -> None:
+    """Ends old tickets; on a new day the lanes and numbers that hold from it are read."""
     for hall in pictures.halls.values():
         plan = pictures.now_seen(hall).plan
+        if plan.day != plan.today(datetime.now(UTC)):
+            await pictures.fresh(hall)
         await db.write(actions.expire, plan=plan, now=datetime.now(UTC), by="clock")
 
 
@@ -74,12 +77,16 @@ async def watch_storage(db: Database, pictures: Pictures) -> None:
             await db.write(tasks.watch_storage, plan=plan, fault=fault, now=datetime.now(UTC), by="clock")
 
 
-async def tidy(db: Database) -> None:
-    """Forgets guesses that no longer count."""
-    await db.write(forget_attempts, datetime.now(UTC) - ATTEMPTS_KEPT)
+async def tidy(db: Database, sealing: Vault, now: datetime) -> int:
+    """Forgets what the office's periods say is to be forgotten, some rows at a time; returns how many acts it took."""
+    acts, taken = forgetting.acts(sealing), 0
+    for one in await db.read(forgetting.due, keys=list(acts), now=now):
+        while await db.write(acts[one.key], office=one.office, days=one.days, now=now, by="clock"):
+            taken += 1
+    return taken
 
 
-async def _every(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
     while True:
         await asyncio.sleep(seconds)
         try:

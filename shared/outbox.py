@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from shared.errors import Refused
 from shared.tables import UTCDateTime, choice, new_id
 from shared.vault import Vault
 
@@ -179,12 +180,16 @@ def message_id(key: str, content: Content) -> str:
 
 
 def content_of(message: Message, sealing: Vault) -> Content:
+    """What it says. Refuses ``message-forgotten`` when its words are no longer kept."""
+    if not message.body:
+        raise Refused("message-forgotten", 410)
     content: Content = _CONTENT.decode(sealing.unseal(message.body, purpose=BODY))
     return content
 
 
 def recipient_of(message: Message, sealing: Vault) -> str:
-    return sealing.unseal(message.recipient, purpose=TO)
+    """Where it went, empty when that is no longer kept."""
+    return "" if not message.recipient else sealing.unseal(message.recipient, purpose=TO)
 
 
 def messages_about(session: Session, about: str) -> list[Message]:
