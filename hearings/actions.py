@@ -10,12 +10,16 @@ from cases.centre import Centre
 from hearings import rules
 from hearings.approvals import put, withdraw
 from hearings.changes import changed_materially, give_up_time
+from hearings.notice_papers import names_at
 from hearings.people import handled
 from hearings.pool import listing_of
 from hearings.steps import note, take_step
 from hearings.tables import CaseType, Hearing, HearingState, Question
 from shared.errors import Refused
 from shared.identity import Identity
+from shared.vault import Vault
+
+TOLD_LENGTH = 40  # as much as a text message has room for
 
 
 def ask_openness(
@@ -90,9 +94,13 @@ def postpone(session: Session, *, centre: Centre, hearing_id: UUID, reason: str,
     give_up_time(session, hearing, why=reason, now=now, by=by)
 
 
-def cancel(session: Session, *, centre: Centre, hearing_id: UUID, reason: str, now: datetime, by: Identity) -> bool:
+def cancel(
+    session: Session, *, centre: Centre, hearing_id: UUID, reason: str, now: datetime, by: Identity, told: str = "",
+    sealing: Vault | None = None,
+) -> bool:
     """Drops a draft at once; asks the chief procurator to cancel a hearing that has been approved. Says whether it is over.
-    Refuses what `handled` refuses, ``reason-needed``, ``wrong-step``."""
+    ``told``: what everybody is told as the reason, nothing when empty. Refuses what `handled` refuses, ``reason-needed``,
+    ``wrong-step``, ``title-names`` (``told`` names somebody private)."""
     hearing = handled(session, centre, hearing_id, by)
     if not reason.strip():
         raise Refused("reason-needed", 422)
@@ -100,7 +108,10 @@ def cancel(session: Session, *, centre: Centre, hearing_id: UUID, reason: str, n
         take_step(session, hearing, HearingState.CANCELLED, now=now, by=by, reason=reason)
         withdraw(session, hearing, now=now, by=by)
     elif hearing.state in rules.PREPARING:
-        put(session, hearing, Question.CANCELLATION, wanted={}, reason=reason, now=now, by=by)
+        public = " ".join(told.split())[:TOLD_LENGTH]
+        if public and sealing is not None:
+            rules.check_title(public, names_at(session, hearing.id, sealing))
+        put(session, hearing, Question.CANCELLATION, wanted={"told": public} if public else {}, reason=reason, now=now, by=by)
     elif hearing.state != HearingState.CANCELLED:
         raise Refused("wrong-step", 409)
     return hearing.state == HearingState.CANCELLED

@@ -34,7 +34,8 @@ CLASSES: dict[str, str] = {ObserverClass.CITIZEN: N_("Observer"), ObserverClass.
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """What one person was told last. ``key``: the message to which staff's own word is added. ``kind``: what happened."""
+    """What one person was told last. ``key``: the message to which staff's own word is added. ``kind``: what happened.
+    ``shown``: in full."""
 
     key: UUID
     kind: str
@@ -47,6 +48,8 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
     to_call: bool
     by_hand: str = ""
     phone: str = ""
+    has_phone: bool = False
+    shown: bool = False
     is_observer: bool = False
 
     def role(self, language: str) -> str:
@@ -154,9 +157,11 @@ def _word(
     waits = any(one.state in (S.WAITING, S.SENDING) and one.channel != Channel.LETTER for one in found)
     return Word(
         key=key, kind=found[0].purpose.removeprefix("observer_"), name=name if shown else words.mask_name(name), role_zh=role[0],
-        role_en=role[1], sent=tuple((str(one.channel), str(one.state)) for one in found), told=told, to_call=not told and not waits,
+        role_en=role[1], sent=tuple((str(one.channel), str(one.state)) for one in found), told=told,
+        to_call=not told and not waits,
         at=max((one.ended_at or one.made_at for one in found if one.state in TOLD), default=None),
-        by_hand=_by_hand(session, found, sealing), phone=phone if shown else "", is_observer=isinstance(row, Observer),
+        by_hand=_by_hand(session, found, sealing), phone=phone if shown else "", has_phone=bool(phone), shown=shown,
+        is_observer=isinstance(row, Observer),
     )
 
 

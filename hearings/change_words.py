@@ -1,6 +1,10 @@
 """Telling everybody who had been told what has become of a hearing: moved, postponed, cancelled, or without them. By the channels
 by which they heard, once for each change; the texts are in `change_messages`."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
 from sqlmodel import Session
 
 from hearings import change_messages, messages
@@ -18,11 +22,12 @@ from hearings.dispatch import (
 from hearings.invited import invited_of
 from hearings.means import Means
 from hearings.reply_tables import Invitation
+from hearings.steps import stir
 from hearings.tables import Hearing, HearingState, Listing
-from hearings.told import Told, place_told, told
-from shared.outbox import Channel, Message, follow
+from hearings.told import Told, place_told, told, why_cancelled
+from shared.outbox import Channel, Content, Message, follow
 
-FAREWELLS = {
+FAREWELLS: dict[str, Callable[..., Content]] = {
     messages.POSTPONED: change_messages.postponed, messages.CANCELLATION: change_messages.cancellation,
     messages.RELEASED: change_messages.released, messages.REMOVED: change_messages.removed,
 }
@@ -88,10 +93,12 @@ def _farewell(session: Session, kind: str, hearing: Hearing, invitation: Invitat
     if known.listing is None:
         return
     person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, known.listing, means)
-    later = max(1, hearing.sequence - invitation.sequence)
+    later, compose = max(1, hearing.sequence - invitation.sequence), FAREWELLS[kind]
+    if kind == messages.CANCELLATION:
+        compose = partial(change_messages.cancellation, why=why_cancelled(session, hearing.id))
     for channel in known.ways(person):
         entry = entry_of(invitation, known.listing, means, later=later)
-        content = FAREWELLS[kind](channel, occasion, guest_of(person, channel), entry=entry)
+        content = compose(channel, occasion, guest_of(person, channel), entry=entry)
         post_to(session, content, kind, hearing, invitation, means, later=later)
 
 
@@ -123,5 +130,14 @@ def _still_off(session: Session, message: Message) -> bool:
     return hearing is not None and hearing.state == HearingState.POSTPONED and message.sequence == hearing.sequence
 
 
-follow(messages.MOVED, wanted=is_wanted)
-follow(messages.POSTPONED, wanted=_still_off)
+def _went(session: Session, message: Message, now: datetime) -> None:
+    """The desk sees at once whom the word has reached."""
+    invitation = invitation_about(session, message)
+    if invitation is not None:
+        stir(session, invitation.hearing_id)
+
+
+follow(messages.MOVED, wanted=is_wanted, moved=_went)
+follow(messages.POSTPONED, wanted=_still_off, moved=_went)
+for _purpose in (messages.CANCELLATION, messages.RELEASED, messages.REMOVED):
+    follow(_purpose, moved=_went)

@@ -14,6 +14,7 @@ from hearings.invited import Invited, invited_of
 from hearings.means import Means
 from hearings.messages import Entry, Guest, Occasion
 from hearings.reply_tables import Invitation, InvitationState
+from hearings.steps import stir
 from hearings.tables import Hearing, Listing, Room
 from hearings.told import about
 from shared import codes
@@ -179,6 +180,8 @@ def is_wanted(session: Session, message: Message) -> bool:
 def moved(session: Session, message: Message, now: datetime) -> None:
     """What became of an invitation's message: it arrived, or the address does not work."""
     invitation = invitation_about(session, message)
+    if invitation is not None:
+        stir(session, invitation.hearing_id)
     if invitation is None or invitation.state not in OPEN or message.sequence != invitation.sequence:
         return
     if message.state == MessageState.DELIVERED:

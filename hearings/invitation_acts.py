@@ -7,10 +7,11 @@ from sqlmodel import Session
 
 from cases.centre import Centre
 from hearings.change_words import update_message
-from hearings.dispatch import about, invitation_message, listing_at
+from hearings.dispatch import invitation_message, listing_at
 from hearings.inviting import held
 from hearings.means import Means
 from hearings.steps import note
+from hearings.told import about
 from shared import delivery
 from shared.errors import Refused
 from shared.identity import Identity

@@ -13,7 +13,6 @@ from cases.centre import Centre
 from hearings import chasing, rules
 from hearings.answers import COMING, GONE, Heard, Said, contradicts
 from hearings.chasing import NOW_INVITING
-from hearings.dispatch import about
 from hearings.invited import Invited, invited_of
 from hearings.keeping_up import chased
 from hearings.names import role_name
@@ -22,6 +21,7 @@ from hearings.reply_tables import Answer, Invitation, InvitationState
 from hearings.roster_tables import OfficerCategory, RosterMember
 from hearings.seats import free_places, seats_of
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, Seat
+from hearings.told import about
 from shared import words
 from shared.errors import Refused
 from shared.identity import Identity
@@ -187,7 +187,7 @@ def _next(
         return Next.REPLACING if one.is_officer else Next.CALL
     if state in COMING:
         return Next.DECLARE if one.is_officer and row.undertaken_at is None else Next.NONE
-    if (Channel.LETTER, MessageState.WAITING) in set(sent):
+    if one.is_officer and (Channel.LETTER, MessageState.WAITING) in set(sent):
         return Next.PRINT
     return Next.CALL if chasing.needs_call(one, now, centre.provisions) else Next.WAIT
 

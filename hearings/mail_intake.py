@@ -7,11 +7,12 @@ from sqlmodel import Session, col, func, select
 
 from hearings.answering import answer
 from hearings.answers import Said, read_partstat
-from hearings.dispatch import ASKING, about
+from hearings.dispatch import ASKING
 from hearings.incoming import Arrival, Counter, Other, Reply, Report
 from hearings.mailbox_tables import IncomingMail, MailboxMark, MailKind
 from hearings.messages import MOVED, PARTICIPANTS_NOTICE
 from hearings.reply_tables import Invitation, Via
+from hearings.told import about
 from shared.delivery import by_message_id, hear
 from shared.identity import Identity
 from shared.outbox import Channel, Message, MessageState, messages_about, recipient_of

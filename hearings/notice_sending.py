@@ -19,6 +19,7 @@ from hearings.notice_proofs import add_proof
 from hearings.notice_queries import about
 from hearings.pool import listing_of
 from hearings.reply_tables import Notice, ProofMethod
+from hearings.steps import stir
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, HearingState, Participant
 from shared import codes, outbox, words
 from shared.outbox import Channel, Message, MessageState
@@ -126,6 +127,8 @@ def _is_wanted(session: Session, message: Message) -> bool:
 
 def _moved(session: Session, message: Message, now: datetime) -> None:
     notice, person = _of(session, message)
+    if notice is not None:
+        stir(session, notice.hearing_id)
     if message.state == MessageState.DELIVERED and notice is not None and person is not None:
         add_proof(session, notice, person.id, ProofMethod.DELIVERED, at=now, by="outbox", evidence=message.channel)
 

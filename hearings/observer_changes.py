@@ -2,7 +2,7 @@
 Each change once, to who knows otherwise; of a closed hearing nothing is told here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -52,7 +52,8 @@ def tell_observers(session: Session, hearing_id: UUID, *, sealing: Vault, settin
         if answer == Answer.CANCELLED:
             row.state, row.answered_at = ObserverState.CANCELLED, now
             session.add(row)
-        post_answer(session, row, found, answer, sealing=sealing, settings=settings, now=now, sequence=hearing.sequence,
+        told = found if answer == Answer.MOVED else _dated(found, known, known.begins_at + _length(found))
+        post_answer(session, row, told, answer, sealing=sealing, settings=settings, now=now, sequence=hearing.sequence,
                     was=(known.begins_at, known.place(row.language)), until=_until(hearing, dates[-1]))
 
 
@@ -136,11 +137,18 @@ def _at(session: Session, hearing_id: UUID, listing: Listing) -> Known:
 def _as_listed(session: Session, hearing: Hearing, found: Announcement, listing: Listing, sealing: Vault) -> Announcement:
     """The announcement with the time and place that hold now. A place that names somebody waits for its announcement."""
     at = _at(session, hearing.id, listing)
-    zh, en = at.place_zh, at.place_en
     try:
-        rules.check_title(f"{zh} {en}", names_at(session, hearing.id, sealing))
+        rules.check_title(f"{at.place_zh} {at.place_en}", names_at(session, hearing.id, sealing))
     except Refused:
-        zh, en = hidden_place("zh-CN"), hidden_place("en")
-    paper: PublicPaper = msgspec.structs.replace(found.paper, begins_at=listing.begins_at, ends_at=listing.ends_at, place_zh=zh,
-                                                 place_en=en)
+        at = Known(at.begins_at, hidden_place("zh-CN"), hidden_place("en"))
+    return _dated(found, at, listing.ends_at)
+
+
+def _dated(found: Announcement, at: Known, ends_at: datetime) -> Announcement:
+    paper: PublicPaper = msgspec.structs.replace(found.paper, begins_at=at.begins_at, ends_at=ends_at, place_zh=at.place_zh,
+                                                 place_en=at.place_en)
     return msgspec.structs.replace(found, paper=paper)
+
+
+def _length(found: Announcement) -> timedelta:
+    return found.paper.ends_at - found.paper.begins_at

@@ -13,7 +13,9 @@ from hearings.messages import Guest, Occasion
 from hearings.pool import listing_of
 from hearings.public_queries import Announcement
 from hearings.reply_tables import Observer, ObserverState
+from hearings.steps import stir
 from hearings.tables import HEARING_NAME, Hearing, HearingState
+from hearings.told import why_cancelled
 from shared import outbox, vault, words
 from shared.outbox import Channel, Content, Message
 from shared.settings import Settings
@@ -52,7 +54,8 @@ def post_answer(
     """Once for each answer and date; ``again`` repeats it to somebody who asks once more. Of a change: the hearing's
     ``sequence``, time and place as they ``was``, and ``until`` when it matters (None: always)."""
     centre = centre_of(session, found.office_id, now)
-    content = _content(row, found, answer, centre, sealing, settings, was)
+    why = why_cancelled(session, row.hearing_id) if answer == Answer.CANCELLED else ""
+    content = _content(row, found, answer, centre, sealing, settings, was, why)
     turn = f"{row.applied_at:%Y%m%dT%H%M%S}" + (f" {now:%Y%m%dT%H%M%S}" if again else "")
     outbox.post(session, sealing, content, office=found.office_id, purpose=f"observer_{answer}", about=f"observer:{row.id.hex}",
                 sequence=found.sequence if sequence is None else sequence, now=now,
@@ -70,7 +73,7 @@ def link_of(row: Observer, sealing: Vault, settings: Settings) -> str:
 
 def _content(
     row: Observer, found: Announcement, answer: Answer, centre: Centre, sealing: Vault, settings: Settings,
-    was: tuple[datetime, str] | None,
+    was: tuple[datetime, str] | None, why: str,
 ) -> Content:
     paper = found.paper
     told = Occasion(
@@ -82,8 +85,10 @@ def _content(
                   language=row.language)
     if answer == Answer.DECLINED:
         return messages.observer_declined(Channel.SMS, told, guest, reason=row.reason)
-    if answer in FAREWELLS:
-        return FAREWELLS[answer](Channel.SMS, told, guest)
+    if answer == Answer.CANCELLED:
+        return change_messages.cancellation(Channel.SMS, told, guest, why=why)
+    if answer == Answer.POSTPONED:
+        return change_messages.postponed(Channel.SMS, told, guest)
     link = link_of(row, sealing, settings)
     if answer == Answer.MOVED:
         assert was is not None
@@ -91,7 +96,6 @@ def _content(
     return PLAIN[answer](Channel.SMS, told, guest, link=link)
 
 
-FAREWELLS = {Answer.POSTPONED: change_messages.postponed, Answer.CANCELLED: change_messages.cancellation}
 PLAIN = {Answer.CONFIRMED: messages.observer_confirmed, Answer.MOVED_UP: messages.observer_moved_up,
          Answer.WAITLISTED: messages.observer_waitlisted}
 
@@ -121,5 +125,11 @@ def _fits(answer: Answer, hearing: Hearing) -> bool:
     return (answer == Answer.POSTPONED) == (hearing.state == HearingState.POSTPONED)
 
 
+def _went(session: Session, message: Message, now: datetime) -> None:
+    row = session.get(Observer, UUID(message.about.partition(":")[2]))
+    if row is not None:
+        stir(session, row.hearing_id)
+
+
 for one in Answer:
-    outbox.follow(f"observer_{one}", wanted=_is_wanted)
+    outbox.follow(f"observer_{one}", wanted=_is_wanted, moved=_went)

@@ -123,7 +123,7 @@ async def _act(room: Hearingroom, hearing: UUID, act: str, data: ActForm) -> Non
         case "take-back":
             await room.act(take_back, **told)
         case "cancel":
-            await room.act(actions.cancel, reason=reason, **told)
+            await room.act(actions.cancel, reason=reason, told=data.wanted, sealing=room.vault, **told)
         case "postpone":
             await room.act(actions.postpone, reason=reason, **told)
         case "openness":

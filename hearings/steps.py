@@ -33,6 +33,11 @@ def touch(session: Session, office_id: UUID, hearing_id: UUID | None = None) -> 
         bump(session, hearing_board(hearing_id))
 
 
+def stir(session: Session, hearing_id: UUID) -> None:
+    """Marks a hearing's pages as changed at the end of something that is not about the hearing itself: a message went out."""
+    bump(session, hearing_board(hearing_id))
+
+
 def note(
     session: Session, hearing: Hearing, act: str, by: Identity, now: datetime, detail: dict[str, Any] | None = None,
     reason: str = "",

@@ -15,7 +15,7 @@ from hearings.invited import Invited
 from hearings.notice_queries import about as about_notice
 from hearings.notice_rules import TOLD_THEN
 from hearings.reply_tables import Invitation, Notice, NoticeProof, ProofMethod
-from hearings.tables import CASE_TEXT, Listing
+from hearings.tables import CASE_TEXT, Approval, Listing, Question
 from shared.outbox import Channel, Message, MessageState, messages_about
 from shared.vault import Vault
 
@@ -70,6 +70,14 @@ def place_told(known: Told, sealing: Vault) -> str:
         return ""
     paper = msgspec.json.decode(sealing.unseal(known.notice.sealed, purpose=CASE_TEXT), type=dict[str, Any])
     return str(paper["place_zh"])
+
+
+def why_cancelled(session: Session, hearing_id: UUID) -> str:
+    """The reason that everybody may be told, as it was approved; empty when none was given."""
+    asked = select(Approval).where(Approval.hearing_id == hearing_id, Approval.question == Question.CANCELLATION,
+                                   col(Approval.granted).is_(True))
+    row = session.exec(asked.order_by(col(Approval.id).desc())).first()
+    return str(row.wanted.get("told", "")) if row else ""
 
 
 def listings(session: Session, hearing_id: UUID) -> Sequence[Listing]:

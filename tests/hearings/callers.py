@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 
 from hearings.answering import answer
 from hearings.answers import Said, Verdict
-from hearings.dispatch import about
 from hearings.inviting import invite
 from hearings.keeping_up import catch_up, due
 from hearings.reply_tables import Invitation, Via
 from hearings.tables import Hearing, HearingState, Seat
+from hearings.told import about
 from shared.delivery import lease, settle, unpack
 from shared.identity import Identity
 from shared.outbox import Content, Mail, Message, content_of

@@ -7,6 +7,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
+from hearings.actions import cancel
+from hearings.approvals import answer
 from hearings.booking import TimeAndPlace, list_hearing, move
 from hearings.change_acts import show_contact, tell_by_hand
 from hearings.change_board import Words, untold, words_of
@@ -15,7 +17,7 @@ from hearings.notice_queries import missing
 from hearings.notices import give_notice
 from hearings.participants import remove_participant
 from hearings.reply_tables import Invitation, Notice, NoticeKind, NoticeProof, ProofMethod
-from hearings.tables import Hearing, HearingState, Listing, Participant, Room
+from hearings.tables import Approval, Hearing, HearingState, Listing, Participant, Question, Room
 from shared.errors import Refused
 from shared.outbox import Letter, Mail, Message, Text
 from shared.settings import Settings
@@ -67,13 +69,13 @@ def board(callers: Callers, **more: Any) -> Words:
 def test_moved_hearing_is_told_at_once_and_the_notice_is_still_owed(callers: Callers) -> None:
     moved(callers, 7, at=1)
     told = words(callers, "moved")
-    assert len(told) == 3 and all("改在" in one and "原定" in one and "请不要前来" in one for one in told)
+    assert len(told) == 3 and all("改到" in one and "原定" in one and "请不要前来" in one for one in told)
     callers.time_passes(1.1)
     moved(callers, 0, at=1.2, room=1)
     callers.send(1.3)
     assert len(words(callers, "moved")) == 6, "the first word never left: the second one tells it all"
     later = words(callers, "moved")[3:]
-    assert all("第二听证室" in one and "改在" in one for one in later)
+    assert all("第二听证室" in one and "改到" in one for one in later)
     assert {one.state for one in callers.stage.all(Message) if one.purpose == "moved"} == {"stale", "sent"}
 
     def owed(session: Session) -> set[K]:
@@ -127,6 +129,20 @@ def test_postponed_then_a_new_date_then_cancelled_each_in_its_own_words(callers:
     assert set(callers.time_passes(4)) == {"call-off"} and callers.time_passes(4.1) == []
     assert len(told := words(callers, "cancellation")) == 3 and all("已取消" in one for one in told)
     assert len(callers.messages(panel, "cancellation")) == 1, "who knew that it was postponed hears that it is off for good"
+
+
+def test_cancelled_hearing_is_told_with_the_reason_that_was_approved_for_everybody(callers: Callers) -> None:
+    stage = callers.stage
+    ask: dict[str, Any] = {"hearing_id": callers.hearing, "reason": "欧阳秀英已撤回申诉", "sealing": stage.vault}
+    with pytest.raises(Refused) as refusal:
+        stage.act(cancel, told="欧阳秀英撤回申诉", **ask)
+    assert refusal.value.code == "title-names"
+    stage.act(cancel, told="申诉已撤回", **ask)
+    (asked,) = [one for one in stage.all(Approval) if one.question == Question.CANCELLATION]
+    stage.act(answer, who="jianchazhang", days=1, approval_id=asked.id, granted=True, text="同意")
+    assert set(callers.time_passes(1.1)) == {"call-off"}
+    assert len(told := words(callers, "cancellation")) == 3
+    assert all("原因：申诉已撤回。" in one and "欧阳" not in one for one in told)
 
 
 def test_removed_participant_is_told_and_the_link_of_the_notice_is_closed(callers: Callers) -> None:
