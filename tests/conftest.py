@@ -1,7 +1,8 @@
 """What every test may ask for: a fresh migrated database of each kind, and settings that point at it.
 
-A test that uses `database_url`, `settings`, `db` or `serve` runs twice, on SQLite and on PostgreSQL. One that has to run
-on a single kind says so: `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
+A test that uses `database_url`, `settings`, `db` or `serve` runs twice, on SQLite and on PostgreSQL. What writes, counts,
+locks or sorts has to. One that only looks at pages, words or a browser does not, as the same queries are proven elsewhere
+on both; it says so: `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)`.
 """
 
 import os

@@ -1,10 +1,12 @@
 """Many kiosks and windows at once, in several processes on one database: no number twice, no gap, no visitor twice."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
+from multiprocessing.synchronize import Barrier
 from uuid import UUID
 
 import pytest
@@ -23,6 +25,23 @@ PROCESSES, EACH, HANDS = 4, 1_000, 8
 SERVICES = ("legal-consultation", "complaints-appeals", "compensation-aid", "lawyers-cases")
 
 
+Crew = tuple[Pool, Barrier]
+
+
+@pytest.fixture(scope="module")
+def crew() -> Iterator[Crew]:
+    """Four processes, started once for the file, and the gate at which they and the test meet."""
+    context = get_context("spawn")
+    gate = context.Barrier(PROCESSES + 1, timeout=120)
+    with context.Pool(PROCESSES, _come, (gate,)) as pool:
+        yield pool, gate
+
+
+def _come(gate: Barrier) -> None:
+    global meet
+    meet = gate.wait
+
+
 def _opened(settings: Settings) -> Database:
     database = Database(settings)
     database.start()
@@ -33,6 +52,7 @@ def take_numbers(settings: Settings, hall: UUID, process: int) -> list[tuple[str
     """One kiosk process: every visitor taps twice with the same key, and again if the database was busy."""
     database = _opened(settings)
     plan = database.read_now(hall_plan, hall, datetime.now(UTC))
+    meet()
 
     def tap(n: int) -> tuple[str, str]:
         key = f"{process}-{n}"
@@ -57,11 +77,12 @@ def take_numbers(settings: Settings, hall: UUID, process: int) -> list[tuple[str
 
 
 def test_four_thousand_tickets_from_four_processes_are_unique_and_without_gaps(
-    db: Database, hall: UUID, settings: Settings
+    db: Database, hall: UUID, settings: Settings, crew: Crew
 ) -> None:
-    with get_context("spawn").Pool(PROCESSES) as pool:
-        answers = pool.starmap(take_numbers, [(settings, hall, n) for n in range(PROCESSES)])
-    acknowledged = [one for answer in answers for one in answer]
+    pool, gate = crew
+    taking = pool.starmap_async(take_numbers, [(settings, hall, n) for n in range(PROCESSES)], chunksize=1)
+    gate.wait()
+    acknowledged = [one for answer in taking.get(240) for one in answer]
     kept = db.read_now(lambda s: s.exec(select(Ticket.number, Ticket.code, Ticket.day)).all())
     assert sorted(acknowledged) == sorted((number, code) for number, code, _ in kept)
     by_prefix: dict[tuple[str, object], list[int]] = {}
@@ -71,20 +92,20 @@ def test_four_thousand_tickets_from_four_processes_are_unique_and_without_gaps(
     assert sum(len(numbers) for numbers in by_prefix.values()) == PROCESSES * EACH
 
 
-def press_next(settings: Settings, hall: UUID, code: str, rounds: int, start: Callable[[], object]) -> list[str | None]:
+def press_next(settings: Settings, hall: UUID, code: str, rounds: int) -> list[str | None]:
     """One window's process: presses "next" once in each round, together with the others."""
     database = _opened(settings)
     plan = database.read_now(hall_plan, hall, datetime.now(UTC))
     window, called = plan.window(code), []
     for _ in range(rounds):
-        start()
+        meet()
         try:
             one = database.write_now(actions.call_next, plan=plan, window=window, now=datetime.now(UTC), by=f"staff:{code}")
             database.write_now(actions.finish, plan=plan, window=window, now=datetime.now(UTC), by=f"staff:{code}")
             called.append(one.number)
         except Refused as refusal:
             called.append(None if refusal.code == "nobody-waiting" else refusal.code)
-        start()
+        meet()
     database.stop()
     return called
 
@@ -94,22 +115,19 @@ RACERS = ("1", "2", "6", "7")
 
 
 def test_in_a_thousand_rounds_exactly_one_of_four_windows_gets_the_visitor(
-    db: Database, hall: UUID, settings: Settings
+    db: Database, hall: UUID, settings: Settings, crew: Crew
 ) -> None:
     _add_window(db, hall)
     plan = db.read_now(hall_plan, hall, datetime.now(UTC))
-    with get_context("spawn").Manager() as manager, get_context("spawn").Pool(len(RACERS)) as pool:
-        gate = manager.Barrier(len(RACERS) + 1)
-        racing = pool.starmap_async(press_next, [(settings, hall, code, ROUNDS, gate.wait) for code in RACERS])
-        numbers = []
-        for _ in range(ROUNDS):
-            issued = db.write_now(
-                actions.issue, plan=plan, service="legal-consultation", now=datetime.now(UTC), by="visitor"
-            )
-            numbers.append(issued.number)
-            gate.wait()
-            gate.wait()
-        answers = racing.get(240)
+    pool, gate = crew
+    racing = pool.starmap_async(press_next, [(settings, hall, code, ROUNDS) for code in RACERS], chunksize=1)
+    numbers = []
+    for _ in range(ROUNDS):
+        issued = db.write_now(actions.issue, plan=plan, service="legal-consultation", now=datetime.now(UTC), by="visitor")
+        numbers.append(issued.number)
+        gate.wait()
+        gate.wait()
+    answers = racing.get(240)
     for number, answer in zip(numbers, zip(*answers, strict=True), strict=True):
         assert Counter(answer) == {number: 1, None: 3}
 
