@@ -23,7 +23,7 @@ from shared.people import Staff
 from tests.centre import ROOT
 from tests.conftest import MORNING
 
-ASKED = Founding(name_zh="怀远县人民检察院", name_en="Huaiyuan County People's Procuratorate", windows=4, password="$argon2$")
+ASKED = Founding(name_zh="怀远县人民检察院", name_en="Huaiyuan County People's Procuratorate", windows=4, password="$argon2id$")
 
 
 def plan_of(db: Database, now: datetime = MORNING) -> HallPlan:
