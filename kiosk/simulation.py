@@ -140,8 +140,7 @@ def play(
     heapify(free)
     while free and free[0][0] < inf:
         minute, desk = free[0]
-        opens = _open_from(closed[desk], minute)
-        if opens > minute:
+        if closed[desk] and (opens := _open_from(closed[desk], minute)) > minute:
             heapreplace(free, (opens, desk))
             continue
         while coming and coming[-1][0] <= minute:
