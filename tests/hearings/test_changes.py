@@ -24,7 +24,8 @@ from shared.settings import Settings
 from tests.hearings.callers import Callers
 from tests.hearings.staging import Stage
 
-K, S = NoticeKind, HearingState
+K = NoticeKind
+S = HearingState
 
 
 @pytest.fixture
@@ -207,7 +208,10 @@ def test_who_was_told_by_hand_gets_a_letter_to_be_printed(stage: Stage, settings
 
 def test_nobody_else_may_note_or_look(callers: Callers) -> None:
     moved(callers, 7, at=1)
-    for act, more in ((show_contact, {}), (tell_by_hand, {"evidence": "x", "sealing": callers.stage.vault})):
+    acts: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (show_contact, {}), (tell_by_hand, {"evidence": "x", "sealing": callers.stage.vault}),
+    )
+    for act, more in acts:
         for who, word in (("auditor", board(callers).people[0].key), ("window3", UUID(int=7))):
             with pytest.raises(Refused):
                 callers.stage.act(act, who=who, hearing_id=callers.hearing, message_id=word, **more)
