@@ -64,7 +64,7 @@ from kiosk.commands import Commands, run
 from kiosk.picture import Pictures
 from shared import health, log, pages, posting
 from shared.database import Database
-from shared.door import Door, SignInFirst, ask_to_sign_in, cross_site_guard, provide_identity
+from shared.door import Door, OwnPages, SignInFirst, ask_to_sign_in, provide_identity
 from shared.envelope import AccessLine, keep_to_itself
 from shared.errors import Refused
 from shared.live import Boards
@@ -103,7 +103,6 @@ def create_app(settings: Settings | None = None) -> Litestar:
             **{name: Provide(_constant(part), use_cache=True, sync_to_thread=False) for name, part in parts.items()},
             "identity": Provide(provide_identity),
         },
-        guards=[cross_site_guard],
         exception_handlers={
             SignInFirst: ask_to_sign_in,
             Refused: pages.refused,
@@ -119,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
         lifespan=[_open],
         plugins=[Commands(settings)],
         before_send=[keep_to_itself],
-        middleware=[AccessLine()],
+        middleware=[AccessLine(), OwnPages()],
         logging_config=None,
     )
     for name, part in parts.items():

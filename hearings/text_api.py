@@ -8,7 +8,7 @@ from litestar import post
 from litestar.params import JSONBody
 
 from hearings.text_answers import take_text
-from shared.door import api_guard
+from shared.door import ApiDoor
 from shared.given import TheAsker, TheDatabase, TheSettings, TheVault
 
 
@@ -27,7 +27,7 @@ class TextOut(msgspec.Struct):
     counted: bool
 
 
-@post("/api/v1/texts", status_code=200, guards=[api_guard], security=[{"bearer": []}], tags=["hearings"],
+@post("/api/v1/texts", status_code=200, middleware=[ApiDoor()], security=[{"bearer": []}], tags=["hearings"],
       summary="A text message that somebody sent us")
 async def receive(db: TheDatabase, vault: TheVault, settings: TheSettings, identity: TheAsker, data: JSONBody[TextIn]) -> TextOut:
     """Counts as an answer when it carries the code of an open invitation, yes or no, and comes from the invited person's

@@ -16,7 +16,7 @@ from kiosk.picture import Picture, Pictures, Standing
 from kiosk.plan import HallPlan
 from kiosk.queries import board_of, past_ticket
 from shared.database import Database
-from shared.door import api_guard, identity_of
+from shared.door import ApiDoor, identity_of
 from shared.errors import Refused
 from shared.identity import Identity
 
@@ -155,7 +155,7 @@ router = Router(
     route_handlers=[list_services, list_windows, issue_ticket, show_ticket, cancel_ticket, call_next, recall, transfer,
                     start, finish, miss, hold, show_board],
     dependencies={"asked": Provide(provide_asked)},
-    guards=[api_guard],
+    middleware=[ApiDoor()],
     request_class=Request,
     security=[{"bearer": []}],
     tags=["hall"],

@@ -1,7 +1,7 @@
 """The door: who is it, may they come in, do they come from our own pages. The module that screens import for it.
 
 What people and devices hold is made in `accounts`, `sign_ins` and `keys`; guesses are counted in `attempts`. The app
-keeps its `Door` as ``app.state.door`` and names `cross_site_guard` among its guards.
+keeps its `Door` as ``app.state.door`` and names `OwnPages` among its middleware.
 """
 
 from collections.abc import Callable
@@ -15,10 +15,12 @@ from anyio import CapacityLimiter, to_thread
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
 from litestar.exceptions import WebSocketException
 from litestar.handlers import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect
-from litestar.types import Guard, Scope
+from litestar.types import ASGIApp, Guard, Receive, Scope, Send
 from sqlmodel import Session
 
 from shared.accounts import add_staff, hashed, matches, set_active, set_password, set_roles
@@ -46,9 +48,9 @@ from shared.people import Device, Role, SignIn
 from shared.sign_ins import SignedIn, choose_window, find_claim, settle_sign_in, sign_out
 
 __all__ = [
-    "DEVICE_COOKIE", "INTEGRATION", "METRICS", "SIGN_IN_COOKIE", "VISITOR", "Attempt", "Door", "Identity",
-    "SignInFirst", "SignedIn", "add_device", "add_staff", "add_token", "allowed", "api_guard", "ask_to_sign_in",
-    "attempt_key", "choose_window", "cross_site_guard", "failed", "forget_attempts", "hashed", "identity_of",
+    "DEVICE_COOKIE", "INTEGRATION", "METRICS", "SIGN_IN_COOKIE", "VISITOR", "ApiDoor", "Attempt", "Door", "Identity",
+    "OwnPages", "SignInFirst", "SignedIn", "add_device", "add_staff", "add_token", "allowed", "ask_to_sign_in",
+    "attempt_key", "choose_window", "failed", "forget_attempts", "hashed", "identity_of",
     "metrics_guard", "minutes_locked", "own_path", "pair", "provide_identity", "require", "revoke_device",
     "revoke_token", "same_origin", "set_active", "set_password", "set_roles", "settle_sign_in", "sign_out",
     "succeeded", "touch",
@@ -257,13 +259,18 @@ def require(*roles: str) -> Guard:
     return guard
 
 
-async def api_guard(connection: Connection, _handler: BaseRouteHandler) -> None:
-    """Integrations may do everything, staff and devices may read. Where others may act too, use `require`."""
-    scope = connection.scope
-    identity = await identity_of(scope)
-    reading = scope.get("method", "GET") in SAFE_METHODS and identity.kind in ("staff", "device")
-    if not reading and not _integrates(scope, identity):
-        raise _turned_away(scope, identity)
+class ApiDoor(ASGIMiddleware):
+    """Integrations may do everything, staff and devices may read. Where others may act too, use `require`.
+
+    A middleware, as `OwnPages` is: Litestar copies the handler for every guard, a tenth of what a ticket costs.
+    """
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        identity = await identity_of(scope)
+        reading = scope.get("method", "GET") in SAFE_METHODS and identity.kind in ("staff", "device")
+        if not reading and not _integrates(scope, identity):
+            raise _turned_away(scope, identity)
+        await next_app(scope, receive, send)
 
 
 async def metrics_guard(connection: Connection, _handler: BaseRouteHandler) -> None:
@@ -273,16 +280,22 @@ async def metrics_guard(connection: Connection, _handler: BaseRouteHandler) -> N
         raise _turned_away(connection.scope, identity)
 
 
-async def cross_site_guard(connection: Connection, _handler: BaseRouteHandler) -> None:
+class OwnPages(ASGIMiddleware):
     """Turns away what another site's page makes a browser send here: unsafe methods and sockets.
 
     Calls with a bearer token pass: no page can make a browser add one. Refused: ``cross-site`` (403).
     """
-    scope = connection.scope
-    if scope.get("method") in SAFE_METHODS or _carried(scope)[0] is not None:
-        return
-    if not same_origin(scope, scope["litestar_app"].state.door.own_host):
-        raise _told(scope, Refused("cross-site", 403))
+
+    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if not _is_harmless(scope) and not same_origin(scope, scope["litestar_app"].state.door.own_host):
+            raise _told(scope, Refused("cross-site", 403))
+        await next_app(scope, receive, send)
+
+
+def _is_harmless(scope: Scope) -> bool:
+    return scope.get("method") in SAFE_METHODS or _carried(scope)[0] is not None
 
 
 def ask_to_sign_in(request: Request[Any, Any, Any], problem: SignInFirst) -> Response[Any]:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
+from shared.errors import Refused
+
 R = TypeVar("R")
 Act = Callable[[Session], Any]
 Result = tuple[Any, BaseException | None]
@@ -30,9 +32,10 @@ def open_engines(url: str, readers: int) -> tuple[Engine, Engine]:
 
 
 def session_on(connection: Connection) -> Session:
-    """A session; its ``info`` has the driver's own connection, the dialect and the boards moved (name to version)."""
+    """A session; its ``info`` has the driver's own connection, the dialect, the boards moved (name to version) and how many
+    prepared statements have changed something."""
     driver = connection.connection.driver_connection
-    info: dict[Any, Any] = {"driver": driver, "dialect": connection.dialect, "boards": {}}
+    info: dict[Any, Any] = {"driver": driver, "dialect": connection.dialect, "boards": {}, "changes": 0}
     return Session(connection, expire_on_commit=False, autoflush=True, info=info)
 
 
@@ -97,7 +100,7 @@ class Reader(Line):
 
 
 class Writer(Line):
-    """Acts in one transaction, a savepoint for each. ``boards``: those that moved in the last one, name to version."""
+    """Acts in one transaction. ``boards``: those that moved in the last one, name to version."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine, WRITING)
@@ -114,33 +117,66 @@ class Writer(Line):
             watcher(self.session, self.boards)
 
     def run(self, acts: Sequence[Act]) -> list[Result]:
-        """What each returned, or raised (its changes undone). Raises when the storage failed: then nothing was kept."""
+        """What each returned, or raised (its changes undone). Raises when the storage failed: then nothing was kept.
+
+        Acts are trusted first. Should one be refused after it has changed something, all is undone and each is done again
+        in a savepoint of its own.
+        """
+        try:
+            return self._commit(acts, _trust)
+        except Spoilt as spoilt:
+            return [(None, spoilt.problem)] if len(acts) == 1 else self._commit(acts, _attempt)
+
+    def _commit(self, acts: Sequence[Act], attempt: Callable[[Session, Act], Result]) -> list[Result]:
         session = self.begun()
-        session.info["boards"] = {}
+        session.info["boards"], session.info["changes"] = {}, 0
         driver: Any = session.info["driver"]
         try:
             if self.together and len(acts) > 1:
                 driver.execute(self.together)
-            results = [_attempt(session, driver, act) for act in acts]
+            results = [attempt(session, act) for act in acts]
             session.close()
-            driver.execute("COMMIT")
+            if any(refusal is None for _, refusal in results):
+                driver.execute("COMMIT")
+                return results
         except Exception:
+            session.info["boards"] = {}
             self.undo()
             raise
+        session.info["boards"] = {}
+        self.undo()
         return results
 
 
-def _attempt(session: Session, driver: Any, act: Act) -> Result:
-    """One act in its savepoint. Raises only when the storage has failed under it.
+class Spoilt(Exception):
+    """An act failed half done, in a transaction that others share."""
 
-    A session that nobody has used (hot acts go to the driver) needs no flush and holds nothing to forget.
-    """
-    moved = dict(session.info["boards"])
+    def __init__(self, problem: Exception) -> None:
+        self.problem = problem
+
+
+def _trust(session: Session, act: Act) -> Result:
+    """One act without a savepoint. A refusal before any change (a board's version apart) leaves nothing to undo."""
+    before = session.info["changes"]
+    try:
+        result = act(session)
+        _let_go(session)
+    except Exception as problem:
+        if is_storage(problem):
+            raise
+        if isinstance(problem, Refused) and session.info["changes"] == before and not session.in_transaction():
+            return None, problem
+        raise Spoilt(problem) from problem
+    return result, None
+
+
+def _attempt(session: Session, act: Act) -> Result:
+    """One act in its savepoint. Raises only when the storage has failed under it."""
+    driver, moved = session.info["driver"], dict(session.info["boards"])
     driver.execute("SAVEPOINT act")
     try:
         result, refusal = act(session), None
-        if session.in_transaction():
-            session.flush()
+        _let_go(session)
     except Exception as problem:
         if is_storage(problem) or not in_transaction(session):
             raise
@@ -148,10 +184,15 @@ def _attempt(session: Session, driver: Any, act: Act) -> Result:
         driver.execute("ROLLBACK TO SAVEPOINT act")
         session.info["boards"] = moved
         result, refusal = None, problem
-    if session.in_transaction():
-        session.expunge_all()
     driver.execute("RELEASE SAVEPOINT act")
     return result, refusal
+
+
+def _let_go(session: Session) -> None:
+    """Writes out what the session holds. One that nobody has used (hot acts go to the driver) holds nothing."""
+    if session.in_transaction():
+        session.flush()
+        session.expunge_all()
 
 
 def in_transaction(session: Session) -> bool:

@@ -55,7 +55,8 @@ def _bump(dialect: str) -> Prepared:
     return Prepared(
         row.on_conflict_do_update(index_elements=["name"], set_={"version": col(Board.version) + 1}).returning(
             col(Board.version), *told
-        )
+        ),
+        harms_nobody=True,
     )
 
 

@@ -28,20 +28,23 @@ def insert_into(table: type[SQLModel], dialect: str) -> Any:
 
 
 class Prepared:
-    """One Core statement. Values are given by the names of its bind parameters; rows come back as named tuples."""
+    """One Core statement. Values are given by the names of its bind parameters; rows come back as named tuples.
 
-    def __init__(self, statement: Executable) -> None:
+    One that changes rows is counted in the session's ``changes``, unless it ``harms_nobody`` when kept after a refusal.
+    """
+
+    def __init__(self, statement: Executable, *, harms_nobody: bool = False) -> None:
         self.statement = statement
+        self.counted = int(getattr(statement, "is_dml", False) and not harms_nobody)
         self._forms: dict[str, _Form] = {}
 
     def all(self, session: Session, **values: Any) -> list[Any]:
         form = self._form(session)
-        rows = session.info["driver"].execute(form.sql, form.bind(values)).fetchall()
-        return [form.row(row) for row in rows]
+        return [form.row(row) for row in self._execute(session, form, values).fetchall()]
 
     def first(self, session: Session, **values: Any) -> Any | None:
         form = self._form(session)
-        row = session.info["driver"].execute(form.sql, form.bind(values)).fetchone()
+        row = self._execute(session, form, values).fetchone()
         return None if row is None else form.row(row)
 
     def one(self, session: Session, **values: Any) -> Any:
@@ -52,8 +55,12 @@ class Prepared:
 
     def run(self, session: Session, **values: Any) -> int:
         """The number of rows touched."""
-        form = self._form(session)
-        return int(session.info["driver"].execute(form.sql, form.bind(values)).rowcount)
+        return int(self._execute(session, self._form(session), values).rowcount)
+
+    def _execute(self, session: Session, form: "_Form", values: Mapping[str, Any]) -> Any:
+        info = session.info
+        info["changes"] += self.counted
+        return info["driver"].execute(form.sql, form.bind(values))
 
     def _form(self, session: Session) -> "_Form":
         dialect = session.info["dialect"]

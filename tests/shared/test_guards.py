@@ -17,15 +17,15 @@ from shared.database import Database
 from shared.door import (
     DEVICE_COOKIE,
     SIGN_IN_COOKIE,
+    ApiDoor,
     Door,
     Identity,
+    OwnPages,
     SignInFirst,
     add_device,
     add_staff,
     add_token,
-    api_guard,
     ask_to_sign_in,
-    cross_site_guard,
     metrics_guard,
     pair,
     provide_identity,
@@ -65,12 +65,12 @@ async def staff_room() -> str:
     return "tea"
 
 
-@get("/api/v1/board", guards=[api_guard])
+@get("/api/v1/board", middleware=[ApiDoor()])
 async def read() -> str:
     return "board"
 
 
-@post("/api/v1/call-next", guards=[api_guard])
+@post("/api/v1/call-next", middleware=[ApiDoor()])
 async def call() -> str:
     return "called"
 
@@ -126,7 +126,7 @@ async def client(db: Database, hall: Hall) -> AsyncIterator[Client]:
     handlers = [front, counter, act, staff_room, read, call, recall, metrics, live, come_in]
     app = Litestar(
         handlers,
-        guards=[cross_site_guard],
+        middleware=[OwnPages()],
         dependencies={"identity": Provide(provide_identity)},
         exception_handlers={SignInFirst: ask_to_sign_in, Refused: refused},
         openapi_config=None,
