@@ -22,7 +22,7 @@ from hearings.needs import needs_of
 from hearings.pool import barred_on_any_day, listing_of
 from hearings.problem import SLOT, Hearing, Opening, Placement, Plan, Problem, Quota, Room, Rule, Span, Staff
 from hearings.reply_tables import Notice
-from hearings.roster_facts import EPOCH
+from hearings.roster_facts import EPOCH, Known
 from hearings.roster_tables import Leave
 from hearings.seats import seats_of
 from hearings.standard_rules import RULES, WAYS
@@ -54,8 +54,9 @@ def docket_of(session: Session, *, centre: Centre, sealing: Vault, now: datetime
     rows = [session.get_one(HearingRow, one) for one in hearings]
     rooms, staff = rooms_of(session, centre, busy), _staff(session, centre, rows, busy, last)
     listed = {row.id: listing for row in rows if row.state != S.POSTPONED and (listing := listing_of(session, row.id))}
+    known = Known(session, centre, sealing)
     problem = Problem(
-        hearings=tuple(_hearing(session, centre, row, listed.get(row.id), sealing, last) for row in rows), rooms=rooms,
+        hearings=tuple(_hearing(session, centre, row, listed.get(row.id), sealing, last, known) for row in rows), rooms=rooms,
         members=members_of(session, centre, busy, hearings, last), staff=staff, openings=_openings(centre),
         calendar=centre.calendar, first=centre.today, last=last, now=now.astimezone(centre.zone).replace(tzinfo=None),
         rules=rules_of(session, centre), ways=WAYS,
@@ -124,7 +125,7 @@ def rooms_of(session: Session, centre: Centre, busy: dict[UUID, tuple[Span, ...]
 
 
 def _hearing(
-    session: Session, centre: Centre, row: HearingRow, listing: Listing | None, sealing: Vault, last: date
+    session: Session, centre: Centre, row: HearingRow, listing: Listing | None, sealing: Vault, last: date, known: Known
 ) -> Hearing:
     needs, people, (before, after) = needs_of(session, row), attending(session, row), _margins(session, centre, listing)
     others = [one for one in people if one not in (row.moderator, row.clerk)]
@@ -134,7 +135,7 @@ def _hearing(
         latest=min(row.due_on or until, until, last), moderator=row.moderator.hex if row.moderator else "",
         clerk=row.clerk.hex if row.clerk else "", others=tuple(one.hex for one in others), seats=row.panel_size,
         quotas=_quotas(session, centre, row), places=needs.places, broadcast=needs.broadcast, accessible=needs.accessible,
-        excluded=frozenset(one.hex for one in barred_on_any_day(session, centre, row, sealing)),
+        excluded=frozenset(one.hex for one in barred_on_any_day(session, centre, row, sealing, known)),
         noticed=listing is not None and is_told(session, row), waived=is_waived(session, row), on_site=bool(row.elsewhere),
     )
 

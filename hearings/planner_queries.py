@@ -2,7 +2,7 @@
 is there to be planned."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -60,6 +60,15 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def days(self) -> list[date]:
         return sorted({one.begins_at.date() for one in self.changes})
+
+    @property
+    def weeks(self) -> list[tuple[date, list[Change]]]:
+        """The changes by the Mondays of their weeks."""
+        found: dict[date, list[Change]] = {}
+        for one in self.changes:
+            day = one.begins_at.date()
+            found.setdefault(day - timedelta(days=day.weekday()), []).append(one)
+        return sorted(found.items())
 
     def on(self, day: date, room: UUID | None) -> list[Change]:
         return [one for one in self.changes if one.begins_at.date() == day and one.room_id == room]

@@ -1,6 +1,7 @@
 """Planning many hearings: what waits, a proposal while it is being made and as it was made, approval, and what came of it. The
 same for hearings whose room or officers were lost."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -99,9 +100,9 @@ async def _start(room: Hearingroom, kind: ProposalKind) -> Response[Any]:
         made = await room.act(proposals.start, kind=kind)
     except Refused as refusal:
         return await _start_page(room, refusal)
-    docket = await room.read(proposals.asked, centre=room.centre, kind=kind, sealing=room.vault, now=room.now)
     view = await _read(room, made)
-    planning_work.set_to_work(room.db, made, kind, docket, view.row.seed)
+    asked = partial(room.db.read_now, proposals.asked, centre=room.centre, kind=kind, sealing=room.vault, now=room.now)
+    planning_work.set_to_work(room.db, made, kind, asked, view.row.seed)
     return go(f"{ADDRESS}/{made}")
 
 

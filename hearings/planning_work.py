@@ -4,7 +4,7 @@ that a reader wants: why moved, how long a wait."""
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -26,17 +26,18 @@ PAUSE = 0.4  # seconds between two notes of progress
 log = logging.getLogger("nuanyi.planner")
 
 
-def set_to_work(db: Database, proposal_id: UUID, kind: ProposalKind, docket: Docket, seed: str) -> threading.Thread:
-    """Returns at once; the proposal tells how far it is."""
-    told = (db, proposal_id, kind, docket, seed)
+def set_to_work(db: Database, proposal_id: UUID, kind: ProposalKind, asked: Callable[[], Docket], seed: str) -> threading.Thread:
+    """Returns at once; the proposal tells how far it is. ``asked`` reads what is to be planned, which takes a moment for many."""
+    told = (db, proposal_id, kind, asked, seed)
     thread = threading.Thread(target=work, args=told, name="planner", daemon=True)
     thread.start()
     return thread
 
 
-def work(db: Database, proposal_id: UUID, kind: ProposalKind, docket: Docket, seed: str) -> None:
+def work(db: Database, proposal_id: UUID, kind: ProposalKind, asked: Callable[[], Docket], seed: str) -> None:
     """Until the planner has answered or stopped."""
     try:
+        docket = asked()
         answer = _hear(db, proposal_id, _run(kind, docket, seed))
         result = _of_plan(docket.problem, answer) if isinstance(answer, Plan) else _of_revision(docket, answer)
     except Exception:

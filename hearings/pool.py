@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from cases.centre import Centre
 from hearings.centre import Named, categories_of
-from hearings.roster_facts import Facts, name_index
+from hearings.roster_facts import Facts, Known, name_index
 from hearings.roster_rules import Bar, Barred, Occasion, bars
 from hearings.roster_tables import RosterMember, Standing
 from hearings.tables import Hearing, Listing, ListingSource, Participant, PartRole
@@ -65,12 +65,15 @@ def pool_of(session: Session, centre: Centre, hearing: Hearing, sealing: Vault) 
     return Pool(listing, [one for one in judged if not one.bars], [one for one in judged if one.bars])
 
 
-def barred_on_any_day(session: Session, centre: Centre, hearing: Hearing, sealing: Vault) -> frozenset[UUID]:
-    """Who cannot sit on this hearing whenever it is: not eligible, or too near to the case."""
+def barred_on_any_day(
+    session: Session, centre: Centre, hearing: Hearing, sealing: Vault, known: Known | None = None
+) -> frozenset[UUID]:
+    """Who cannot sit on this hearing whenever it is: not eligible, or too near to the case. ``known``: read before, for many."""
     begins = datetime.combine(centre.today + DAY, time(9), centre.zone)
     listing = Listing(hearing_id=hearing.id, version=0, begins_at=begins, ends_at=begins + timedelta(minutes=hearing.minutes),
                       source=ListingSource.HUMAN, made_at=begins, made_by=hearing.handler)
-    occasion, facts = occasion_of(session, centre, hearing, listing, sealing), Facts(session, centre, hearing, listing, sealing)
+    occasion = occasion_of(session, centre, hearing, listing, sealing)
+    facts = Facts(session, centre, hearing, listing, sealing, known)
     members = session.exec(select(RosterMember).where(RosterMember.office_id == centre.office_id)).all()
     return frozenset(one.id for one in members if any(bar.code in LASTING for bar in bars(facts.officer(one), occasion)))
 

@@ -24,13 +24,11 @@ STEPPED_ASIDE = (RecusalState.GRANTED, RecusalState.REVERSED)
 FALLEN = (HearingState.CANCELLED, HearingState.REFUSED)
 
 
-class Facts:
-    """The rows about members that bear on one hearing, read once."""
+class Known:
+    """What the rows tell of everybody on the roster whatever the hearing, read and unsealed once."""
 
-    def __init__(self, session: Session, centre: Centre, hearing: Hearing, listing: Listing, sealing: Vault) -> None:
-        self.sealing, self.zone, self.hearing_id = sealing, centre.zone, hearing.id
-        self.day = listing.begins_at.astimezone(centre.zone).date()
-        self.year = listing.begins_at.astimezone(centre.zone).year
+    def __init__(self, session: Session, centre: Centre, sealing: Vault) -> None:
+        self.sealing = sealing
         of_office = select(RosterMember.id).where(RosterMember.office_id == centre.office_id)
         self.checks: dict[UUID, dict[str, bool]] = defaultdict(dict)
         self.checked: dict[UUID, dict[str, date]] = defaultdict(dict)
@@ -48,6 +46,24 @@ class Facts:
         self.ties: dict[UUID, list[Interest]] = defaultdict(list)
         for tie in session.exec(select(Interest).where(col(Interest.member_id).in_(of_office))):
             self.ties[tie.member_id].append(tie)
+        self._people: dict[UUID, tuple[str, date | None]] = {}
+
+    def person(self, member: RosterMember) -> tuple[str, date | None]:
+        """The blind index of their name, and their birthday."""
+        if member.id not in self._people:
+            self._people[member.id] = (name_index(self.sealing, member.name), born_on(member, self.sealing))
+        return self._people[member.id]
+
+
+class Facts:
+    """The rows about members that bear on one hearing, read once. ``known``: what was read for another hearing already."""
+
+    def __init__(
+        self, session: Session, centre: Centre, hearing: Hearing, listing: Listing, sealing: Vault, known: Known | None = None
+    ) -> None:
+        self.zone, self.hearing_id, self.known = centre.zone, hearing.id, known or Known(session, centre, sealing)
+        self.day = listing.begins_at.astimezone(centre.zone).date()
+        self.year = listing.begins_at.astimezone(centre.zone).year
         self.sittings = sittings(session, centre.office_id, self.year, centre.zone, beside=hearing.id)
         self.busy = _busy(session, hearing, listing)
         self.recused = _recused(session, hearing)
@@ -61,13 +77,14 @@ class Facts:
         ).all())
 
     def officer(self, member: RosterMember) -> Officer:
-        own = name_index(self.sealing, member.name)
-        ties = self.ties[member.id]
+        known, (own, born) = self.known, self.known.person(member)
+        ties = known.ties.get(member.id, [])
         standing, term_from, term_until = self._standing(member)
         return Officer(
-            id=member.id, standing=standing, term_from=term_from, term_until=term_until, born_on=born_on(member, self.sealing),
-            checks=self.checks[member.id], checked=self.checked[member.id], weekly=frozenset(self.weekly[member.id]),
-            away=tuple(self.away[member.id]), yearly_cap=member.yearly_cap,
+            id=member.id, standing=standing, term_from=term_from, term_until=term_until, born_on=born,
+            checks=known.checks.get(member.id, {}), checked=known.checked.get(member.id, {}),
+            weekly=frozenset(known.weekly.get(member.id, ())), away=tuple(known.away.get(member.id, ())),
+            yearly_cap=member.yearly_cap,
             sittings=self.sittings[member.id] + before_roster(member, self.year, self.zone),
             units=frozenset({member.unit, *(tie.unit for tie in ties)} - {""}),
             names=frozenset({own, *(tie.name_index for tie in ties if tie.name_index)}),

@@ -35,7 +35,7 @@ class Planners:
 
     def plan(self, kind: K = K.MANY) -> UUID:
         made: UUID = self.stage.act(proposals.start, who=MANAGER, kind=kind)
-        work(self.stage.db, made, kind, self.docket(kind), "种子")
+        work(self.stage.db, made, kind, lambda: self.docket(kind), "种子")
         return made
 
     def docket(self, kind: K) -> Docket:
@@ -119,7 +119,7 @@ def test_planner_that_says_nothing_any_more_has_stopped(stage: Stage, planners: 
     row = stage.get(Proposal, proposal)
     assert (row.stage, row.done, proposals.state_of(row, stage.now())) == ("places", 1, S.RUNNING)
     assert proposals.state_of(row, stage.now() + timedelta(minutes=2)) == S.STOPPED
-    thread = set_to_work(stage.db, proposal, K.MANY, planners.docket(K.MANY), "种子")
+    thread = set_to_work(stage.db, proposal, K.MANY, lambda: planners.docket(K.MANY), "种子")
     thread.join(60)
     assert stage.get(Proposal, proposal).state == S.READY
 

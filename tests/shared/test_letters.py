@@ -27,7 +27,7 @@ DATA: dict[str, Any] = {
         {"type": "words", "text": "#set text(red) $x$ *星* _线_ @引 <标>"},
     ],
 }  # fmt: skip
-TEMPLATES = ("message", "invitation", "participants_notice", "names_notice", "plan", "result")
+TEMPLATES = ("message", "invitation", "participants_notice", "names_notice", "plan")
 
 
 def with_words(text: str) -> dict[str, Any]:
