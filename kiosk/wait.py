@@ -6,9 +6,10 @@ A range that has been shown is a promise: it may fall silently, and rises only w
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from math import ceil, floor
+from math import ceil, floor, inf
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk.outlook import outlooks
 from kiosk.simulation import Hall, Person
@@ -66,20 +67,27 @@ class Closing(StrEnum):
 
 
 def waits(hall: Hall, seed: int, *, closes: float | None = None, only: str | None = None) -> dict[str, Wait]:
-    """The wait of everybody in ``hall.waiting`` (or ``only`` of one). ``closes``: minutes until the hall closes."""
+    """The wait of everybody in ``hall.waiting`` (or ``only`` of one). ``closes``: minutes until the hall closes.
+
+    Where no window will open that could serve, the formula speaks: somebody will open one.
+    """
     if not hall.lengths:
         return {one.key: _configured(hall, one) for one in hall.waiting if only in (None, one.key)}
-    found = {}
+    found, people = {}, {one.key: one for one in hall.waiting}
     for key, outlook in outlooks(hall, seed, only=only).items():
         p50, p80 = outlook.within(MIDDLE), outlook.within(PROMISED)
-        found[key] = Wait(p50, p80, *rounded(p50, p80), None if closes is None else outlook.chance_by(closes))
+        in_time = None if closes is None else outlook.chance_by(closes)
+        if p80 < inf:
+            found[key] = Wait(p50, p80, *rounded(p50, p80), in_time)
+        else:
+            found[key] = replace(_configured(hall, people[key]), in_time=in_time)
     return found
 
 
 def rounded(p50: float, p80: float) -> tuple[int, int]:
-    """The range to show: outwards to five, at least five wide. A wait without end is said as a whole day."""
-    low = STEP * floor(min(p50, 1435.0) / STEP)
-    return low, max(STEP * ceil(min(p80, 1440.0) / STEP), low + STEP)
+    """The range to show: outwards to five, at least five wide."""
+    low = STEP * floor(p50 / STEP)
+    return low, max(STEP * ceil(p80 / STEP), low + STEP)
 
 
 def shown(wait: Wait, left: float | None, reason: Reason | None = None) -> Shown:

@@ -112,12 +112,19 @@ def test_the_points_of_an_outlook_lie_between_its_plays() -> None:
     assert told.chance_by(10) == 0.5
 
 
+def test_where_no_window_will_open_the_formula_speaks() -> None:
+    closed = hall(*LINE, desks=(Desk("1", ("A",), closed=((0, inf),)),))
+    assert wait.waits(closed, 1, closes=60) == {
+        "first": Wait(0, 5, 0, 5, 0), "second": Wait(10, 15, 5, 15, 0), "third": Wait(20, 30, 10, 30, 0),
+    }
+
+
 # As shown ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("p50", "p80", "range_"),
-    [(0, 0, (0, 5)), (4.9, 5, (0, 5)), (21, 33, (20, 35)), (31, 32, (30, 35)), (30, 30, (30, 35)), (inf, inf, (1435, 1440))],
+    [(0, 0, (0, 5)), (4.9, 5, (0, 5)), (21, 33, (20, 35)), (31, 32, (30, 35)), (30, 30, (30, 35))],
 )
 def test_a_range_is_rounded_outwards_to_five(p50: float, p80: float, range_: tuple[int, int]) -> None:
     assert wait.rounded(p50, p80) == range_

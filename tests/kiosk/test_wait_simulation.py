@@ -72,7 +72,7 @@ def test_the_simulation_calls_whom_the_order_calls(seed: int, capped: bool) -> N
     free = [float(chance.randrange(0, 20)) for _ in WINDOWS]
     line = Line([one.service for one in people], [one.queued - one.head_start for one in people],
                 [one.queued for one in people], 60, capped, 3)
-    coming = sorted(((one.ready, n) for n, one in enumerate(people)), reverse=True)
+    coming = sorted(((float(one.ready), n) for n, one in enumerate(people)), reverse=True)
     calls = [(minute, one) for minute, one, _ in play(line, coming, lasting, WINDOWS, free, [()] * 3)]
     assert calls == by_the_order(people, lasting, free, capped)
 
@@ -84,7 +84,7 @@ def test_a_closed_window_calls_nobody_and_the_others_go_on(seed: int) -> None:
     people = random_hall(chance)
     closed = [tuple((begins, begins + chance.randrange(5, 40)) for begins in (chance.randrange(-20, 10), 60)) for _ in WINDOWS]
     line = Line([one.service for one in people], [one.queued for one in people], [one.queued for one in people], inf, False, 3)
-    coming = sorted(((one.ready, n) for n, one in enumerate(people)), reverse=True)
+    coming = sorted(((float(one.ready), n) for n, one in enumerate(people)), reverse=True)
     calls = list(play(line, coming, [7.0] * len(people), WINDOWS, [0.0] * 3, closed))
     assert sorted(one for _, one, _ in calls) == list(range(len(people)))
     assert all(not begins <= minute < ends for minute, _, desk in calls for begins, ends in closed[desk])
