@@ -78,8 +78,8 @@ async def test_words_of_a_message_go_and_that_it_went_stays(db: Database, hall: 
 
     def post(session: Any) -> None:
         for n, state in enumerate((MessageState.DELIVERED, MessageState.WAITING)):
-            message = outbox.post(session, vault, Text("13800138000", "请到大厅"), office=office, purpose="test", about=f"test:{n}",
-                                  sequence=0, now=MORNING)
+            message = outbox.post(session, vault, Text("13800138000", "请到大厅"), office=office, purpose="test",
+                                  about=f"test:{n}", sequence=0, now=MORNING)
             message.state, message.ended_at = state, None if n else MORNING
             session.add(message)
 
