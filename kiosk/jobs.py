@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from kiosk import actions, forgetting, tasks
+from kiosk import actions, forgetting, tasks, watching
 from kiosk.picture import Pictures
 from kiosk.printing import Printing
 from shared import journal
@@ -22,6 +22,7 @@ KIOSKS_SECONDS = 30.0
 STORAGE_SECONDS = 2.0
 TIDY_SECONDS = 3_600.0
 log = logging.getLogger("nuanyi.jobs")
+WATCHED = watching.__all__
 
 
 @asynccontextmanager

@@ -6,7 +6,8 @@ from shared.offices import Unit
 from shared.refusals import N_
 
 GROUPS = {
-    "order": N_("Who is called next"), "ticket": N_("Numbers"), "kiosk": N_("Kiosk"), "door": N_("Sign-in"),
+    "order": N_("Who is called next"), "ticket": N_("Numbers"), "watch": N_("Nobody forgotten"),
+    "kiosk": N_("Kiosk"), "door": N_("Sign-in"),
     "lookup": N_("Look-up of a matter"), "reply": N_("Replies to letters and visits"),
     "retention": N_("How long personal details are kept"), "hearing": N_("Hearings"), "": N_("Others"),
 }
@@ -16,6 +17,17 @@ NUMBERS = {
     "order.deferrals": N_("How often somebody may ask for more time"),
     "order.return_credit": N_("Credit of somebody who comes back after a missed call"),
     "ticket.expires_hours": N_("A number left over ends after"),
+    "watch.transferred_minutes": N_("Sent on to another service and not called: a task after"),
+    "watch.called_minutes": N_("Called, neither begun nor missed: a task after"),
+    "watch.held_minutes": N_("On hold: a task after"),
+    "watch.silent_minutes": N_("A lobby screen that shows no calls: a task after"),
+    "watch.unprinted_minutes": N_("A slip that did not come out: a task after"),
+    "watch.press_minutes": N_("“I am still waiting” may be said again after"),
+    "watch.help_minutes": N_("A visitor's call that nobody answers is raised after"),
+    "watch.escalate_minutes": N_("Any other task that nobody sees to is raised after"),
+    "watch.door_minutes": N_("People at the door are compared with numbers taken over"),
+    "watch.door_people": N_("and are a task from so many without a number on"),
+    "watch.outcome_minutes": N_("What came of a decision is looked at after"),
     "kiosk.idle_seconds": N_("An abandoned kiosk asks after"),
     "kiosk.question_seconds": N_("and is wiped after another"),
     "kiosk.extensions": N_("How often a slow visitor may go on"),

@@ -47,6 +47,8 @@ class Standing(msgspec.Struct, frozen=True):
     started_at: datetime | None
     transferred_from: str
     version: int
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 class CallView(msgspec.Struct, frozen=True):

@@ -140,7 +140,8 @@ class Tally(SQLModel, table=True):
 class Ticket(SQLModel, table=True):
     """One visit. ``arrived_at`` never changes; ``queued_at`` is the arrival that counts in the order (later than the true
     one after a deferral or a missed call); ``rank_at`` is its key (``queued_at`` less head start); ``ready_at`` is when it
-    may be called from. ``version`` is the hall's board version of its last change.
+    may be called from. ``version`` is the hall's board version of its last change. ``asked_at``: the visitor last said "I am still
+    waiting"; ``answered_at``: staff last saw to it.
     ``lane`` and ``needs`` are wiped when the visit ends; ``head_start`` (minutes) stays, to explain the order."""
 
     __table_args__ = (
@@ -179,6 +180,8 @@ class Ticket(SQLModel, table=True):
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     transferred_from: str = Field(default="", max_length=40)
+    asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
     request_key: str | None = Field(default=None, max_length=80)
 
@@ -226,7 +229,8 @@ class Slip(SQLModel, table=True):
 
 class Task(SQLModel, table=True):
     """Something that staff must see to: a visitor asks for help, a kiosk or printer is out of service. At most one open
-    task for the same ``subject``; it closes itself or is closed by a member of staff."""
+    task for the same ``subject``; it closes itself or is closed by a member of staff. ``role``: whom it has been raised to at
+    ``escalated_at``, because nobody had seen to it."""
 
     __table_args__ = (
         Index("uq_task_open", "hall_id", "subject", unique=True, sqlite_where=text("closed_at IS NULL"),
@@ -242,3 +246,5 @@ class Task(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UTCDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     closed_by: str = Field(default="", max_length=80)
+    role: str = Field(default="", max_length=24, sa_column_kwargs={"server_default": ""})
+    escalated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -1,0 +1,5 @@
+"""The watchdog at work."""
+
+from kiosk.watch_tables import DoorCount
+
+__all__ = ["DoorCount"]
