@@ -26,9 +26,10 @@ from shared.vault import Vault
 S = MessageState
 TOLD = frozenset({S.SENT, S.DELIVERED})
 LOST = frozenset({S.FAILED, S.BOUNCED})
-LASTING = frozenset({messages.RELEASED, messages.REMOVED})
-OF_PEOPLE = frozenset({messages.UPDATE, messages.MOVED, messages.POSTPONED, messages.CANCELLATION}) | LASTING
-OF_OBSERVERS = frozenset({"observer_moved", "observer_postponed", "observer_cancelled"})
+LEAVING = frozenset({messages.RELEASED, messages.REMOVED})
+LASTING = LEAVING | {messages.OBSERVER_CLOSED}
+OF_PEOPLE = frozenset({messages.UPDATE, messages.MOVED, messages.POSTPONED, messages.CANCELLATION, *LEAVING})
+OF_OBSERVERS = frozenset({messages.OBSERVER_CLOSED, "observer_moved", "observer_postponed", "observer_cancelled"})
 BY_HAND = "by-hand"
 CLASSES: dict[str, str] = {ObserverClass.CITIZEN: N_("Observer"), ObserverClass.MEDIA: N_("Media")}
 

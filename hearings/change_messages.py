@@ -7,6 +7,7 @@ from enum import StrEnum
 from hearings.messages import (
     CANCELLATION,
     MOVED,
+    OBSERVER_CLOSED,
     POSTPONED,
     RELEASED,
     REMOVED,
@@ -56,6 +57,11 @@ def postponed(channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entr
 def cancellation(channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry | None = None, why: str = "") -> Content:
     """The hearing is off. ``entry.sequence`` is higher than the last one sent; ``why``: as far as anybody may be told."""
     return content(CANCELLATION, channel, occasion, guest, entry, {"why": why})
+
+
+def observer_closed(channel: Channel, occasion: Occasion, guest: Guest) -> Content:
+    """Nobody can watch this hearing any more. The reason is nobody's business outside and is not in the words."""
+    return content(OBSERVER_CLOSED, channel, occasion, guest, None, {})
 
 
 def released(channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry | None = None) -> Content:

@@ -18,6 +18,7 @@ from hearings.means import CLOCK, Means, means_of
 from hearings.notice_queries import to_tell_names
 from hearings.notices import tell_names
 from hearings.observer_changes import tell_observers, to_tell_observers
+from hearings.observer_closing import to_withdraw, withdraw_seats
 from hearings.panel import settle_panel
 from hearings.pool import listing_of
 from hearings.replacing import expire, pass_on
@@ -34,8 +35,8 @@ OF_HEARING = {Chase.REASK: reask, Chase.SET_ASIDE: set_aside, Chase.CALL_OFF: ca
 
 class Due(msgspec.Struct, frozen=True, order=True):
     """What is to be done about an invitation, (`HEIR`) a seat that a reserve has taken, (`NAMES`) a hearing whose parties do not
-    know who sits now, or (`OBSERVERS`) a hearing whose observers do not know what became of
-    its date."""
+    know who sits now, (`OBSERVERS`) a hearing whose observers do not know what became of its date, or (`CLOSED`) one
+    that has become closed and still has observers."""
 
     what: str
     id: UUID
@@ -44,6 +45,7 @@ class Due(msgspec.Struct, frozen=True, order=True):
 HEIR = "invite-heir"
 OBSERVERS = "tell-observers"
 NAMES = "tell-names"
+CLOSED = "withdraw-seats"
 
 
 def due(session: Session, *, now: datetime) -> list[Due]:
@@ -58,6 +60,7 @@ def due(session: Session, *, now: datetime) -> list[Due]:
             found.append(Due(what, invitation.id))
     found += [Due(HEIR, seat) for seat in _heirs(session, now)]
     found += [Due(NAMES, hearing) for hearing in to_tell_names(session, now)]
+    found += [Due(CLOSED, hearing) for hearing in to_withdraw(session, now=now)]
     return found + [Due(OBSERVERS, hearing) for hearing in to_tell_observers(session, now=now)]
 
 
@@ -69,6 +72,8 @@ def catch_up(session: Session, one: Due, *, sealing: Vault, settings: Settings, 
         tell_names(session, one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == OBSERVERS:
         tell_observers(session, one.id, sealing=sealing, settings=settings, now=now)
+    elif one.what == CLOSED:
+        withdraw_seats(session, one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == Chase.EXPIRE:
         expire(session, invitation_id=one.id, sealing=sealing, settings=settings, now=now)
     elif one.what == Chase.PASS_ON:

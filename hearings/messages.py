@@ -18,7 +18,7 @@ OLD_DATE, RELEASED, PACK_AVAILABLE = "old_date", "released", "pack_available"
 MOVED, POSTPONED, REMOVED = "moved", "postponed", "removed"
 PARTICIPANTS_NOTICE, NAMES_NOTICE = "participants_notice", "names_notice"
 OBSERVER_CONFIRMED, OBSERVER_WAITLISTED, OBSERVER_DECLINED = "observer_confirmed", "observer_waitlisted", "observer_declined"
-OBSERVER_MOVED_UP, OBSERVER_MOVED = "observer_moved_up", "observer_moved"
+OBSERVER_MOVED_UP, OBSERVER_MOVED, OBSERVER_CLOSED = "observer_moved_up", "observer_moved", "observer_closed"
 APPLICATION_DECIDED, RECUSAL_DECIDED = "application_decided", "recusal_decided"
 
 

@@ -1,5 +1,5 @@
 """Telling observers and media what has become of the hearing that they want to attend: another date, none for now, cancelled.
-Each change once, to who knows otherwise; of a closed hearing nothing is told here."""
+Each change once, to who knows otherwise; that a hearing has become closed is told in `observer_closing`."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from hearings import rules
 from hearings.notice_papers import PublicPaper, names_at
 from hearings.observer_sending import Answer, hidden_place, post_answer
+from hearings.observing_rules import HOPEFUL
 from hearings.public_queries import Announcement, News, announcement, paper_in, published
 from hearings.reply_tables import Notice, NoticeKind, Observer, ObserverState
 from hearings.tables import Hearing, HearingState, Listing, Room
@@ -20,7 +21,6 @@ from shared.outbox import Message
 from shared.settings import Settings
 from shared.vault import Vault
 
-HOPEFUL = (ObserverState.CONFIRMED, ObserverState.WAITLISTED)
 ANSWERS = {News.ANNOUNCED: Answer.MOVED, News.MOVED: Answer.MOVED, News.POSTPONED: Answer.POSTPONED,
            News.CANCELLED: Answer.CANCELLED}
 CHANGES = {f"observer_{one}": one for one in (Answer.MOVED, Answer.POSTPONED)}
@@ -52,7 +52,7 @@ def tell_observers(session: Session, hearing_id: UUID, *, sealing: Vault, settin
         if answer == Answer.CANCELLED:
             row.state, row.answered_at = ObserverState.CANCELLED, now
             session.add(row)
-        told = found if answer == Answer.MOVED else _dated(found, known, known.begins_at + _length(found))
+        told = found if answer == Answer.MOVED else as_known(found, known)
         post_answer(session, row, told, answer, sealing=sealing, settings=settings, now=now, sequence=hearing.sequence,
                     was=(known.begins_at, known.place(row.language)), until=_until(hearing, dates[-1]))
 
@@ -65,6 +65,35 @@ def to_tell_observers(session: Session, *, now: datetime) -> list[UUID]:
         col(Hearing.id).in_(select(Notice.hearing_id).where(Notice.kind == NoticeKind.PUBLIC)),
     )
     return [one.id for one in session.exec(wanted).all() if _is_due(session, one, now)]
+
+
+def told_to(session: Session, rows: Sequence[Observer]) -> dict[UUID, list[Message]]:
+    """The messages to each of them, the oldest first."""
+    told: dict[UUID, list[Message]] = {row.id: [] for row in rows}
+    keys = {f"observer:{row.id.hex}": row.id for row in rows}
+    for message in session.exec(select(Message).where(col(Message.about).in_(keys)).order_by(col(Message.id))).all():
+        told[keys[message.about]].append(message)
+    return told
+
+
+def known_to(
+    session: Session, row: Observer, notices: Sequence[Notice], told: Sequence[Message], dates: Sequence[Listing]
+) -> Known:
+    """From the announcement that somebody applied to, and from what they were told since."""
+    seen = [one for one in notices if one.given_at <= row.applied_at] or list(notices[:1])
+    paper = paper_in(seen[-1])
+    known = Known(paper.begins_at, paper.place_zh, paper.place_en)
+    for message in told:
+        if message.purpose in CHANGES and has_left(message):
+            then = listing_then(dates, message.made_at)
+            off = CHANGES[message.purpose] == Answer.POSTPONED
+            known = msgspec.structs.replace(known, off=True) if off or then is None else _at(session, row.hearing_id, then)
+    return known
+
+
+def as_known(found: Announcement, known: Known) -> Announcement:
+    """The announcement with the time and place that somebody knows."""
+    return _dated(found, known, known.begins_at + _length(found))
 
 
 # Parts --------------------------------------------------------------------------------------------------------------
@@ -93,33 +122,13 @@ def _uninformed(session: Session, hearing: Hearing, answer: Answer, dates: Seque
     rows = session.exec(
         select(Observer).where(Observer.hearing_id == hearing.id, col(Observer.state).in_(HOPEFUL)).order_by(col(Observer.id))
     ).all()
-    keys = [f"observer:{row.id.hex}" for row in rows]
-    told: dict[str, list[Message]] = {}
-    for message in session.exec(select(Message).where(col(Message.about).in_(keys)).order_by(col(Message.id))).all():
-        told.setdefault(message.about, []).append(message)
-    notices = published(session, hearing.id)
-    found = []
-    for row, key in zip(rows, keys, strict=True):
-        known = _known(session, row, notices, told.get(key, []), dates)
-        asked = any((one.purpose, one.sequence) == (f"observer_{answer}", hearing.sequence) for one in told.get(key, []))
+    told, notices, found = told_to(session, rows), published(session, hearing.id), []
+    for row in rows:
+        known = known_to(session, row, notices, told[row.id], dates)
+        asked = any((one.purpose, one.sequence) == (f"observer_{answer}", hearing.sequence) for one in told[row.id])
         if not asked and _is_news(session, hearing, answer, known, dates[-1]):
             found.append((row, known))
     return found
-
-
-def _known(
-    session: Session, row: Observer, notices: Sequence[Notice], told: Sequence[Message], dates: Sequence[Listing]
-) -> Known:
-    """From the announcement that somebody applied to, and from what they were told since."""
-    seen = [one for one in notices if one.given_at <= row.applied_at] or list(notices[:1])
-    paper = paper_in(seen[-1])
-    known = Known(paper.begins_at, paper.place_zh, paper.place_en)
-    for message in told:
-        if message.purpose in CHANGES and has_left(message):
-            then = listing_then(dates, message.made_at)
-            off = CHANGES[message.purpose] == Answer.POSTPONED
-            known = msgspec.structs.replace(known, off=True) if off or then is None else _at(session, row.hearing_id, then)
-    return known
 
 
 def _is_news(session: Session, hearing: Hearing, answer: Answer, known: Known, now: Listing) -> bool:

@@ -34,6 +34,7 @@ class Answer(StrEnum):
     MOVED = "moved"
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
+    CLOSED = "closed"
 
 
 EXPECTS = {
@@ -41,7 +42,7 @@ EXPECTS = {
     Answer.DECLINED: {ObserverState.DECLINED}, Answer.MOVED_UP: {ObserverState.CONFIRMED, ObserverState.CHECKED_IN},
     Answer.MOVED: {ObserverState.CONFIRMED, ObserverState.WAITLISTED},
     Answer.POSTPONED: {ObserverState.CONFIRMED, ObserverState.WAITLISTED},
-    Answer.CANCELLED: {ObserverState.CANCELLED},
+    Answer.CANCELLED: {ObserverState.CANCELLED}, Answer.CLOSED: {ObserverState.CANCELLED},
 }
 CHANGES = (Answer.MOVED, Answer.POSTPONED)
 DATED = (Answer.CONFIRMED, Answer.WAITLISTED, Answer.MOVED_UP)
@@ -89,6 +90,8 @@ def _content(
         return change_messages.cancellation(Channel.SMS, told, guest, why=why)
     if answer == Answer.POSTPONED:
         return change_messages.postponed(Channel.SMS, told, guest)
+    if answer == Answer.CLOSED:
+        return change_messages.observer_closed(Channel.SMS, told, guest)
     link = link_of(row, sealing, settings)
     if answer == Answer.MOVED:
         assert was is not None
@@ -101,12 +104,15 @@ PLAIN = {Answer.CONFIRMED: messages.observer_confirmed, Answer.MOVED_UP: message
 
 
 def _is_wanted(session: Session, message: Message) -> bool:
-    """Asked right before sending: the answer is still the one, and the hearing still open and of this date."""
+    """Asked right before sending: the answer is still the one, and the hearing still open and of this date. Whose seat was
+    withdrawn because it is closed is told that in any case."""
     row = session.get(Observer, UUID(message.about.partition(":")[2]))
     hearing = session.get(Hearing, row.hearing_id) if row else None
+    answer = Answer(message.purpose.removeprefix("observer_"))
+    if row is not None and answer == Answer.CLOSED:
+        return row.state in EXPECTS[answer]
     if row is None or hearing is None or not hearing.open:
         return False
-    answer = Answer(message.purpose.removeprefix("observer_"))
     if answer in CHANGES and (message.sequence != hearing.sequence or not _fits(answer, hearing)):
         return False
     if answer in DATED and (hearing.state == HearingState.POSTPONED or message.made_at < _dated_at(session, hearing)):

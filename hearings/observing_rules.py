@@ -14,6 +14,7 @@ from shared.errors import Refused
 
 SEATED = frozenset({ObserverState.CONFIRMED, ObserverState.CHECKED_IN})
 COUNTS = SEATED | {ObserverState.WAITLISTED}
+HOPEFUL = (ObserverState.CONFIRMED, ObserverState.WAITLISTED)
 
 
 class Standing(NamedTuple):

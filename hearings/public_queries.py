@@ -86,6 +86,11 @@ def announcement(session: Session, *, hearing_id: UUID) -> Announcement:
     return found
 
 
+def last_announcement(session: Session, hearing: Hearing) -> Announcement | None:
+    """What was announced of a hearing last, also when it is closed now: for those who applied then, never for the public."""
+    return _announcement(session, hearing)
+
+
 def standings(session: Session, hearing_id: UUID) -> list[Standing]:
     """Everybody who applied, as the order of seats needs them."""
     rows = session.exec(select(Observer).where(Observer.hearing_id == hearing_id).order_by(col(Observer.applied_at))).all()

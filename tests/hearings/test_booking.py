@@ -97,7 +97,7 @@ def test_colleague_who_is_busy_is_named_and_so_is_an_officer_without_name(stage:
     other = stage.hearing(listed=False, clerk=stage.by("window2").id)
     assert book.refused(list_hearing, other, at(room=second)).detail["what"] == stage.by("window3").name
     stage.db.write_now(seat_there, callers.hearing, other)
-    alone = {"moderator": stage.by("window4").id, "clerk": stage.by("window2").id}
+    alone = {"handler": stage.by("window4").id, "moderator": stage.by("window4").id, "clerk": stage.by("window2").id}
     stage.db.write_now(change, other, **alone)
     assert book.refused(list_hearing, other, at(room=second)).detail["what"] == "听证员"
 
@@ -225,7 +225,7 @@ def test_reserve_takes_the_time_with_the_seat_and_the_leaver_is_free(stage: Stag
 def test_people_chosen_after_the_time_was_laid_down_are_taken_as_well(stage: Stage, book: Books, first: UUID) -> None:
     hearing = stage.hearing(listed=False, moderator=None, clerk=None)
     book(list_hearing, hearing, at(room=first))
-    assert set(held(stage, hearing)) == {ClaimKind.ROOM}
+    assert held(stage, hearing) == {ClaimKind.ROOM: 8, ClaimKind.STAFF: 6}, "the handler, who presents the case"
     people = {"moderator": stage.by("window3").id, "clerk": stage.by("window1").id}
     stage.act(set_people, hearing_id=hearing, **people)
     assert held(stage, hearing)[ClaimKind.STAFF] == 12

@@ -83,6 +83,7 @@ def said(language: str) -> dict[str, Any]:
         "observer_waitlisted": partial(messages.observer_waitlisted, link=LINK),
         "observer_moved": partial(messages.observer_moved, link=LINK, was=WAS, was_at=at),
         "observer_moved_up": partial(messages.observer_moved_up, link=LINK),
+        "observer_closed": change_messages.observer_closed,
         "observer_declined": partial(messages.observer_declined, reason=reason),
         "application_granted": partial(messages.application_decided, granted=True),
         "application_refused": partial(messages.application_decided, granted=False, reason=reason),

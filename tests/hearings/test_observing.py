@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session, select
 
 from hearings import observing
-from hearings.keeping_up import catch_up, due
+from hearings.keeping_up import CLOSED, catch_up, due
 from hearings.notices import give_notice
 from hearings.observer_changes import tell_observers
 from hearings.observer_forms import Application, faults
@@ -281,7 +281,7 @@ def test_observers_hear_of_a_move_and_a_postponement_without_a_new_announcement(
     assert time_passes(1.3) == told
 
 
-def test_a_hearing_that_was_closed_afterwards_is_gone_for_its_observers_too(stage: Stage) -> None:
+def test_a_hearing_that_was_closed_afterwards_is_gone_for_its_observers_who_are_told(stage: Stage) -> None:
     hearing = announced(stage)
     made = apply(stage, hearing, 1)
     assert isinstance(made, Applied)
@@ -289,7 +289,16 @@ def test_a_hearing_that_was_closed_afterwards_is_gone_for_its_observers_too(stag
     def close(session: Session) -> None:
         session.get_one(Hearing, hearing).open = False
 
+    assert isinstance(apply(stage, hearing, 2), Applied) and isinstance(apply(stage, hearing, 3), Applied)
     stage.db.write_now(close)
+    tell: dict[str, Any] = {"sealing": stage.vault, "settings": SETTINGS, "now": stage.now(1)}
+    for one in stage.db.read_now(due, now=tell["now"]):
+        stage.db.write_now(catch_up, one, **tell)
+    assert [one for one in stage.db.read_now(due, now=tell["now"]) if one.what == CLOSED] == []
+    assert [texts(stage, f"1380010000{n}")[-1] for n in (1, 2, 3)] == ["observer_closed"] * 3, "whoever only waited as well"
+    assert {row.state for row in rows(stage)} == {Seat.CANCELLED}
+    last = next(one for one in stage.all(Message) if one.purpose == "observer_closed")
+    assert stage.db.read_now(delivery.unpack, last.id, stage.vault, now=tell["now"]), "it leaves although the hearing is closed"
     with pytest.raises(Refused) as problem:
         stage.db.read_now(own_application, code=made.code, sealing=stage.vault)
     assert problem.value.code == "unknown-code"
