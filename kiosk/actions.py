@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from sqlmodel import Session
 
-from kiosk import order, steps
+from kiosk import order, places, steps
 from kiosk import statements as do
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
@@ -133,25 +133,15 @@ def defer(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str
     steps.expect(ticket, State.WAITING, otherwise="already-called")
     if ticket.ready_at > now:
         return ticket
-    if ticket.deferrals >= plan.provisions["order.deferrals"]:
-        raise Refused("deferred-enough")
-    back = now + timedelta(minutes=plan.provisions["order.deferral_minutes"])
-    steps.requeue(
-        session,
-        ticket,
-        version,
-        queued=back,
-        ready=back,
-        rank=order.deferred_rank(back),
-        credit=0,
-        deferred=ticket.deferrals + 1,
-    )
-    steps.note(session, plan, "ticket-deferred", ticket.id, by, now)
+    place = order.deferred(places.place_of(ticket), now, ticket.deferrals, places.terms_of(plan))
+    places.put(session, ticket, version, place, deferred=ticket.deferrals + 1)
+    steps.note(session, plan, "ticket-deferred", ticket.id, by, now, {"until": place.ready_at.isoformat()})
     return steps.by_code(session, plan, code)
 
 
 def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str) -> Standing:
-    """A visitor who missed the call waits again, with the credit of ``order.return_credit`` minutes.
+    """A visitor who missed the call waits again: the first time and soon right behind the next few, else with some minutes'
+    credit (``order.return_minutes``, ``return_calls``, ``return_credit``).
 
     Refuses ``unknown-code``, ``ended``; someone who is waiting or called already just keeps that place.
     """
@@ -160,8 +150,7 @@ def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by:
     if ticket.state != State.MISSED:
         steps.expect(ticket, State.WAITING, State.CALLED, State.SERVING, State.ON_HOLD)
         return ticket
-    rank = order.missed_rank(now, ticket.rank_at, plan.provisions["order.return_credit"])
-    steps.requeue(session, ticket, version, queued=max(rank, ticket.queued_at), ready=now, rank=rank, credit=0)
+    places.put(session, ticket, version, places.after_a_missed_call(session, plan, ticket, now))
     steps.note(session, plan, "ticket-came-back", ticket.id, by, now)
     return steps.by_code(session, plan, code)
 
@@ -314,18 +303,9 @@ def transfer(
     target = plan.service(service)
     if target.id == current.service_id:
         raise Refused("same-service")
-    credit = plan.head_start(plan.lane_held(current.lane), target)
-    steps.requeue(
-        session,
-        current,
-        version,
-        service=target.id,
-        queued=current.queued_at,
-        ready=now,
-        credit=credit,
-        rank=order.rank_at(current.queued_at, credit),
-        origin=plan.services_by_id[current.service_id].code,
-    )
+    place = places.sent_on(plan, current, target.id, now)
+    origin = plan.services_by_id[current.service_id].code
+    places.put(session, current, version, place, service=target.id, origin=origin)
     steps.note(session, plan, "ticket-transferred", current.id, by, now, {"to": target.code, "window": window.code})
     return steps.by_code(session, plan, current.code)
 

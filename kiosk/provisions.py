@@ -15,7 +15,10 @@ from shared.live import bump
 from shared.offices import Provision
 
 MOST = 100_000
-MAY_BE_NONE = frozenset({"order.deferrals", "order.return_credit", "kiosk.extensions"})
+MAY_BE_NONE = frozenset({
+    "order.deferrals", "order.return_credit", "order.return_calls", "order.booking_head_start", "order.booking_early",
+    "order.booking_late", "order.late_booking_head_start", "order.closing_grace", "kiosk.extensions",
+})
 
 
 class ProvisionForm(msgspec.Struct):

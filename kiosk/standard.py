@@ -51,13 +51,26 @@ LANE_MINUTES = 20
 # Monday to Friday; rest days and working Saturdays are the calendar's.
 WORKDAYS = range(5)
 HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
+# Discreet visits: the letter of numbers that tell nothing, the rooms, who may see them, the services that offer it at the kiosk.
+DISCREET = ("N", "接待室\n谈话室", "Reception room\nInterview room", ("case_handler", "supervisor"), ("complaints-appeals",))
 # Key, number, unit, source (None: the office's own rules).
 PROVISIONS = (
     ("order.cap_minutes", 60, Unit.MINUTES, None),
     ("order.deferral_minutes", 15, Unit.MINUTES, None),
     ("order.deferrals", 2, Unit.TIMES, None),
     ("order.return_credit", 10, Unit.MINUTES, None),
+    ("order.return_minutes", 30, Unit.MINUTES, None),
+    ("order.return_calls", 2, Unit.TIMES, None),
+    ("order.errand_minutes", 40, Unit.MINUTES, None),
+    ("order.booking_head_start", 45, Unit.MINUTES, None),
+    ("order.booking_early", 5, Unit.MINUTES, None),
+    ("order.booking_late", 10, Unit.MINUTES, None),
+    ("order.late_booking_head_start", 10, Unit.MINUTES, None),
+    ("order.closing_grace", 30, Unit.MINUTES, None),
     ("ticket.expires_hours", 12, Unit.HOURS, None),
+    ("call.repeat_seconds", 60, Unit.SECONDS, None),
+    ("call.repeats", 2, Unit.TIMES, None),
+    ("call.lease_seconds", 6, Unit.SECONDS, None),
     ("watch.transferred_minutes", 20, Unit.MINUTES, None),
     ("watch.called_minutes", 6, Unit.MINUTES, None),
     ("watch.held_minutes", 30, Unit.MINUTES, None),
@@ -73,6 +86,8 @@ PROVISIONS = (
     ("kiosk.question_seconds", 20, Unit.SECONDS, None),
     ("kiosk.extensions", 10, Unit.TIMES, None),
     ("kiosk.personal_seconds", 30, Unit.SECONDS, None),
+    ("kiosk.block_numbers", 10, Unit.PLACES, None),
+    ("kiosk.hand_in_hours", 12, Unit.HOURS, None),
     ("door.failures", 5, Unit.TIMES, SECURITY),
     ("door.lock_minutes", 10, Unit.MINUTES, SECURITY),
     ("door.idle_minutes", 30, Unit.MINUTES, SECURITY),

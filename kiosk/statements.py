@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, literal_column, select, text, union_al
 from sqlmodel import col
 
 from kiosk.picture import Standing
-from kiosk.tables import Call, Service, Tally, Ticket, WindowSkill
+from kiosk.tables import Call, Promise, Service, Tally, Ticket, WindowSkill
 from shared.prepared import Prepared
 
 ISSUED = ("id", "number", "code", "service_id", "arrived_at", "version")
@@ -54,6 +54,7 @@ ISSUE = Prepared(
         "transferred_from",
     )
 )
+PROMISE = Prepared(_insert(Promise, "ticket_id", "hall_id", "at", "low", "high", "p80", "outcome"))
 BY_CODE = Prepared(
     select(*TICKET).where(col(Ticket.hall_id) == bindparam("hall"), col(Ticket.code) == bindparam("code"))
 )
@@ -101,6 +102,8 @@ CALL = Prepared(
         "window",
         "kind",
         "capped",
+        "queued_at",
+        "rank_at",
         "called_at",
         "silent",
         "version",
@@ -174,6 +177,16 @@ def _heads(key: Any) -> Any:
 
 HEADS = Prepared(union_all(_heads(col(Ticket.rank_at)), _heads(col(Ticket.queued_at))))
 
+NEXT_OF = Prepared(
+    select(*PLACE)
+    .where(
+        col(Ticket.service_id) == bindparam("service"),
+        text("ticket.state = 'waiting'"),
+        col(Ticket.ready_at) <= bindparam("now"),
+    )
+    .order_by(col(Ticket.rank_at), col(Ticket.id))
+    .limit(bindparam("most"))
+)
 MOVE = Prepared(
     update(Ticket)
     .where(col(Ticket.id) == bindparam("ticket"))

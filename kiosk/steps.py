@@ -73,6 +73,8 @@ def announce(
         window=window.code,
         kind=kind,
         capped=capped,
+        queued_at=ticket.queued_at,
+        rank_at=ticket.rank_at,
         called_at=now,
         silent="",
         version=version,
@@ -95,33 +97,6 @@ def finish(session: Session, plan: HallPlan, ticket: Standing, version: int, now
 def miss(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
     do.SET_ASIDE.run(session, ticket=ticket.id, aside=State.MISSED, seen=version)
     note(session, plan, "ticket-missed", ticket.id, by, now)
-
-
-def requeue(
-    session: Session,
-    ticket: Standing,
-    version: int,
-    *,
-    queued: datetime,
-    ready: datetime,
-    rank: datetime,
-    credit: int,
-    service: UUID | None = None,
-    deferred: int | None = None,
-    origin: str | None = None,
-) -> None:
-    do.REQUEUE.run(
-        session,
-        ticket=ticket.id,
-        to_service=service or ticket.service_id,
-        queued=queued,
-        ready=ready,
-        rank=rank,
-        credit=credit,
-        deferred=ticket.deferrals if deferred is None else deferred,
-        origin=ticket.transferred_from if origin is None else origin,
-        seen=version,
-    )
 
 
 def check_window(plan: HallPlan, window: WindowPlan) -> None:

@@ -142,6 +142,7 @@ class Ticket(SQLModel, table=True):
     one after a deferral or a missed call); ``rank_at`` is its key (``queued_at`` less head start); ``ready_at`` is when it
     may be called from. ``version`` is the hall's board version of its last change. ``asked_at``: the visitor last said "I am still
     waiting"; ``answered_at``: staff last saw to it.
+    ``way``: how its holder wants to be called (`kiosk.calling`).
     ``lane`` and ``needs`` are wiped when the visit ends; ``head_start`` (minutes) stays, to explain the order."""
 
     __table_args__ = (
@@ -170,6 +171,7 @@ class Ticket(SQLModel, table=True):
     lane: str = Field(default="", max_length=24)
     head_start: int = 0
     needs: str = Field(default="", max_length=200)
+    way: str = Field(default="", max_length=8, sa_column_kwargs={"server_default": ""})
     arrived_at: datetime = Field(sa_type=UTCDateTime)
     queued_at: datetime = Field(sa_type=UTCDateTime)
     ready_at: datetime = Field(sa_type=UTCDateTime)
@@ -187,7 +189,8 @@ class Ticket(SQLModel, table=True):
 
 
 class Call(SQLModel, table=True):
-    """One call, append-only: a recall is a new call and always sounds. ``capped``: made by the long-wait rule.
+    """One call, append-only: a recall is a new call and always sounds. ``capped``: made by the long-wait rule; ``queued_at`` and
+    ``rank_at``: the place by which the visitor was called, as it was then.
     ``version`` is the hall's board version of the call or of what was last heard of it."""
 
     __table_args__ = (Index("ix_call_hall", "hall_id", "id"), Index("ix_call_version", "hall_id", "version"),
@@ -201,12 +204,35 @@ class Call(SQLModel, table=True):
     window: str = Field(max_length=12)
     kind: str = Field(sa_type=choice(CallKind))
     capped: bool = False
+    queued_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    rank_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     called_at: datetime = Field(sa_type=UTCDateTime)
     shown_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     spoken_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     silent: str = Field(default="", max_length=40)
+    delivered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
     request_key: str | None = Field(default=None, max_length=80)
+
+
+class Promise(SQLModel, table=True):
+    """The range in minutes that was said with a number, and what became of it. ``p80``: what four of five plays did not exceed;
+    ``outcome``: empty until the first call, then kept, broken, or void when the visitor asked for more time or left."""
+
+    __table_args__ = (
+        Index("ix_promise_hall", "hall_id", "at"),
+        Index("ix_promise_open", "hall_id", sqlite_where=text("outcome = ''"), postgresql_where=text("outcome = ''")),
+    )
+
+    ticket_id: UUID = Field(foreign_key="ticket.id", primary_key=True)
+    hall_id: UUID = Field(foreign_key="hall.id")
+    at: datetime = Field(sa_type=UTCDateTime)
+    low: int
+    high: int
+    p80: float
+    outcome: str = Field(default="", max_length=8)
+    waited: float | None = None
 
 
 class Slip(SQLModel, table=True):

@@ -233,14 +233,30 @@ def test_an_act_on_another_visitor_than_the_clerk_saw_is_refused(desk: Hall, act
     assert refusal(lambda: desk.act(act, 2, "2")) in ("nobody-called", "nobody-at-window")
 
 
-def test_a_missed_visitor_comes_back_once_the_slip_is_shown(desk: Hall) -> None:
+def test_scenario_6_a_missed_visitor_returns_after_the_next_two_calls_once(desk: Hall) -> None:
+    """Three calls in vain, marked as missed; the slip is scanned 12 minutes later. Nobody is called back by the clock."""
+    ticket = desk.issue(minute=0)
+    desk.call(minute=20)
+    for minute in (21, 22):
+        desk.act(actions.recall, minute, "1")
+    desk.act(actions.miss, 23, "1")
+    for minute in (24, 25, 26):
+        desk.issue(minute=minute)
+    back = desk.act(actions.come_back, 35, code=ticket.code)
+    assert back.state == State.WAITING
+    assert desk.act(actions.come_back, 36, code=ticket.code) == back
+    numbers = [desk.call(minute=37 + turn, unfinished="settle").number for turn in range(4)]
+    assert numbers == ["A002", "A003", "A001", "A004"]
+
+
+def test_who_comes_back_late_or_again_has_some_minutes_of_credit(desk: Hall) -> None:
     ticket = desk.issue(minute=0)
     desk.call(minute=20)
     desk.act(actions.miss, 23, "1")
-    desk.issue(minute=24)
-    back = desk.act(actions.come_back, 30, code=ticket.code)
-    assert (back.state, back.rank_at) == (State.WAITING, at(20))
-    assert desk.call(minute=31).number == "A001"
+    assert desk.act(actions.come_back, 60, code=ticket.code).rank_at == at(50)
+    desk.call(minute=61)
+    desk.act(actions.miss, 62, "1")
+    assert desk.act(actions.come_back, 63, code=ticket.code).rank_at == at(53)
 
 
 def test_hold_frees_the_window_and_resume_goes_on(desk: Hall) -> None:
