@@ -20,9 +20,9 @@ SEAL_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
 KIOSKS_SECONDS = 30.0
 STORAGE_SECONDS = 2.0
+WATCH_SECONDS = 10.0
 TIDY_SECONDS = 3_600.0
 log = logging.getLogger("nuanyi.jobs")
-WATCHED = watching.__all__
 
 
 @asynccontextmanager
@@ -34,6 +34,7 @@ async def running(app: Litestar) -> AsyncIterator[None]:
         asyncio.create_task(_every(SEAL_SECONDS, lambda: seal(db))),
         asyncio.create_task(_every(EXPIRE_SECONDS, lambda: expire(db, pictures))),
         asyncio.create_task(_every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures))),
+        asyncio.create_task(_every(WATCH_SECONDS, lambda: keep_watch(db, pictures, datetime.now(UTC)))),
         asyncio.create_task(_every(STORAGE_SECONDS, lambda: watch_storage(db, pictures))),
         asyncio.create_task(_every(TIDY_SECONDS, lambda: tidy(db, app.state.vault, datetime.now(UTC)))),
         asyncio.create_task(printing.run()),
@@ -67,6 +68,14 @@ async def watch_kiosks(db: Database, pictures: Pictures) -> None:
     for hall in pictures.halls.values():
         plan = pictures.now_seen(hall).plan
         await db.write(tasks.watch_kiosks, plan=plan, now=datetime.now(UTC), by="clock")
+
+
+async def keep_watch(db: Database, pictures: Pictures, now: datetime) -> None:
+    """Nobody is forgotten; writes only when there is something to open, to raise or to close."""
+    for hall in pictures.halls.values():
+        plan = pictures.now_seen(hall).plan
+        if await db.read(watching.findings, plan=plan, now=now):
+            await db.write(watching.keep_watch, plan=plan, now=now, by="clock")
 
 
 async def watch_storage(db: Database, pictures: Pictures) -> None:

@@ -52,6 +52,8 @@ class TaskView(msgspec.Struct, frozen=True):
     place: str
     detail: dict[str, str]
     opened_at: datetime
+    role: str = ""
+    escalated_at: datetime | None = None
 
 
 def board_of(picture: Picture) -> bytes:
@@ -78,4 +80,5 @@ def open_tasks(session: Session, *, hall: UUID) -> list[TaskView]:
     rows = session.exec(
         select(Task).where(col(Task.hall_id) == hall, col(Task.closed_at).is_(None)).order_by(col(Task.opened_at))
     )
-    return [TaskView(row.id, row.kind, row.subject, row.place, row.detail, row.opened_at) for row in rows]
+    return [TaskView(row.id, row.kind, row.subject, row.place, row.detail, row.opened_at, row.role, row.escalated_at)
+            for row in rows]

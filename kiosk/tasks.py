@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from kiosk.plan import HallPlan
-from kiosk.tables import Task
+from kiosk.tables import Task, Ticket
 from shared.errors import Refused
 from shared.journal import record
 from shared.live import bump
@@ -20,6 +21,7 @@ HELP = "help"
 KIOSK_DOWN = "kiosk-down"
 PRINTER = "printer"
 STORAGE = "storage"
+STILL = "still"
 SILENT_AFTER = timedelta(minutes=3)  # a device is noted as seen once a minute, so this is two notes missed
 
 
@@ -37,6 +39,11 @@ class TaskState(msgspec.Struct, frozen=True):
 def device_subject(kind: str, device: UUID | None) -> str:
     """The subject of a task about one device; all unpaired kiosks of a hall are one."""
     return f"{kind}:{device.hex if device else 'unpaired'}"
+
+
+def still_subject(ticket: UUID) -> str:
+    """The subject of a visitor's "I am still waiting"."""
+    return f"{STILL}:{ticket.hex}"
 
 
 def open_task(
@@ -69,6 +76,7 @@ def close_task(session: Session, *, plan: HallPlan, task: UUID, now: datetime, b
         raise Refused("unknown-task", 404)
     if row.closed_at is None:
         _close(session, plan, row, now, by)
+        _answer(session, plan, row, now)
     return _state(row)
 
 
@@ -131,6 +139,13 @@ def _close(session: Session, plan: HallPlan, row: Task, now: datetime, by: str) 
     session.add(row)
     record(session, office=plan.office_id, act="task-closed", subject=f"task:{row.id.hex}", by=by, now=now,
            detail={"kind": row.kind})
+
+
+def _answer(session: Session, plan: HallPlan, row: Task, now: datetime) -> None:
+    """The visitor who asked sees that somebody has seen to it."""
+    if row.kind == STILL:
+        ticket = UUID(hex=row.subject.partition(":")[2])
+        session.exec(update(Ticket).where(col(Ticket.id) == ticket).values(answered_at=now, version=bump(session, plan.board)))
 
 
 def _state(row: Task) -> TaskState:
