@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from cases.centre import found_registry
 from hearings.centre import found_hearings
 from kiosk import standard
+from kiosk.discreet_tables import DiscreetRule
 from kiosk.plan import hall_board, plan_board
 from kiosk.tables import Lane, Service, Window, WindowSkill, WindowState
 from shared import calendar
@@ -90,7 +91,16 @@ def furnish(
         session.add(Lane(office_id=hall.office_id, code=code, name_zh=zh, name_en=en, head_start=standard.LANE_MINUTES,
                          skill=skill, icon=icon, source=standard.PRIORITY_LAW, effective_from=standard.SINCE, position=position))
     lay_down_missing(session, hall.office_id, rules)
+    add_discreet_rule(session, hall.id)
     found_hearings(session, hall.office_id)
+
+
+def add_discreet_rule(session: Session, hall_id: UUID) -> None:
+    """How a hall receives discreetly, unless it has laid that down."""
+    if session.get(DiscreetRule, hall_id) is None:
+        prefix, rooms_zh, rooms_en, roles, services = standard.DISCREET
+        session.add(DiscreetRule(hall_id=hall_id, prefix=prefix, rooms_zh=rooms_zh, rooms_en=rooms_en, roles=list(roles),
+                                 services=list(services)))
 
 
 def lay_down_missing(
@@ -111,6 +121,8 @@ def keep_up(session: Session) -> None:
     """What a newer version of the program wants to be laid down, for every office."""
     for office_id in session.exec(select(Office.id)).all():
         lay_down_missing(session, office_id)
+    for hall_id in session.exec(select(Hall.id)).all():
+        add_discreet_rule(session, hall_id)
 
 
 def windows_for(count: int) -> list[list[str]]:

@@ -140,7 +140,8 @@ class Tally(SQLModel, table=True):
 class Ticket(SQLModel, table=True):
     """One visit. ``arrived_at`` never changes; ``queued_at`` is the arrival that counts in the order (later than the true
     one after a deferral or a missed call); ``rank_at`` is its key (``queued_at`` less head start); ``ready_at`` is when it
-    may be called from. ``version`` is the hall's board version of its last change. ``asked_at``: the visitor last said "I am still
+    may be called from. ``version`` is the hall's board version of its last change. ``booked_at``: the
+    time that was booked, if it was. ``asked_at``: the visitor last said "I am still
     waiting"; ``answered_at``: staff last saw to it.
     ``way``: how its holder wants to be called (`kiosk.calling`).
     ``lane`` and ``needs`` are wiped when the visit ends; ``head_start`` (minutes) stays, to explain the order."""
@@ -182,6 +183,7 @@ class Ticket(SQLModel, table=True):
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     transferred_from: str = Field(default="", max_length=40)
+    booked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0

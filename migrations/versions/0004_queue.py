@@ -86,24 +86,7 @@ def upgrade() -> None:
         sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=12), nullable=False),
         sa.Column("code", sa.String(length=26), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "waiting",
-                "called",
-                "serving",
-                "on_hold",
-                "missed",
-                "done",
-                "cancelled",
-                "expired",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
+        sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("hint", sa.String(length=120), nullable=False),
         sa.Column("needs", sa.String(length=200), nullable=False),
@@ -162,6 +145,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.add_column(sa.Column("way", sa.String(length=8), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("booked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -170,6 +154,7 @@ def downgrade() -> None:
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.drop_column("answered_at")
         batch_op.drop_column("asked_at")
+        batch_op.drop_column("booked_at")
         batch_op.drop_column("way")
 
     with op.batch_alter_table("task", schema=None) as batch_op:
