@@ -31,6 +31,12 @@ DESK = ViewportSize(width=1440, height=900)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 RESOURCES = {"script", "stylesheet", "font", "image", "media"}
+AT_REST = """async () => {
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const passing = (one) => one.playState === "running" && one.effect.getComputedTiming().endTime - (one.currentTime ?? 0) < 1500;
+  await Promise.all(document.getAnimations().filter(passing).map((one) => one.finished.catch(() => {})));
+}"""
 Open = Callable[..., Page]
 
 
@@ -77,11 +83,25 @@ class Faults:
 
 
 def axe(page: Page, within: str | None = None) -> None:
-    """Fails when axe finds a breach of WCAG 2.2 AA or of good practice on the page as it stands (`within` a selector)."""
+    """Fails when axe finds a breach of WCAG 2.2 AA or of good practice on the page at rest (`within` a selector)."""
+    rest(page)
     found = Axe().run(page, context=within, options={"runOnly": RULES, "resultTypes": ["violations"]})
     problems = [_told(violation) for violation in found.response["violations"]]
     if problems:
         pytest.fail("\n".join([f"axe at {page.url} {page.viewport_size}:", *problems]), pytrace=False)
+
+
+def rest(page: Page) -> None:
+    """Waits until the page has loaded and what only comes or goes in it has done so."""
+    page.wait_for_load_state()
+    page.evaluate(AT_REST)
+
+
+def check(page: Page) -> None:
+    """At its real size: nothing sideways, nothing that axe objects to."""
+    rest(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    axe(page)
 
 
 def _told(violation: dict[str, Any]) -> str:

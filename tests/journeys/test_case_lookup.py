@@ -1,5 +1,6 @@
 """From the window to the phone and the kiosk: a matter is registered, its receipt printed, and its holder looks it up."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import date
@@ -8,11 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.settings import Settings
-from tests.browser import PHONE, Faults, Open, axe
+from tests.browser import PHONE, Faults, Open, check
 from tests.cases.registry import ID
 from tests.centre import PASSWORD, Centre
 
-pytestmark = [pytest.mark.journey, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [
+    pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+]
+MATTER = re.compile(r"/cases/[0-9a-f-]{32,36}$")
 PERSONAL = 4  # seconds, so that the test need not stand before a kiosk for thirty
 
 
@@ -25,12 +29,6 @@ def centre(serve: Callable[..., Centre], settings: Settings) -> Centre:
             "INSERT INTO provision (id, office_id, key, value, unit, source, effective_from) VALUES (?, ?, ?, ?, ?, ?, ?)", mine
         )
     return serve()
-
-
-def check(page: Page) -> None:
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    axe(page)
 
 
 def sign_in(page: Page, centre: Centre, account: str, language: str) -> None:
@@ -79,6 +77,7 @@ def test_receipt_from_the_window_opens_the_case_on_the_phone(
     check(desk)
     desk.goto(f"{centre.url}/cases")
     desk.locator("tbody a").click()
+    desk.wait_for_url(MATTER)
     check(desk)
     desk.locator("[value=accepted]").check()
     desk.locator("form[action$=state] button").click()
@@ -103,7 +102,7 @@ def test_receipt_from_the_window_opens_the_case_on_the_phone(
     expect(phone.locator(".factor")).to_be_visible()
     phone.go_back()
     phone.wait_for_load_state()
-    assert phone.locator(".standing").count() == 0
+    expect(phone.locator(".standing")).to_have_count(0)
 
 
 def test_case_at_the_kiosk_goes_when_its_holder_goes(
@@ -123,9 +122,10 @@ def test_case_at_the_kiosk_goes_when_its_holder_goes(
         expect(page.locator(".standing")).to_be_visible()
         check(page)
         page.wait_for_url("**/kiosk", timeout=(PERSONAL + 8) * 1000)
-        assert page.locator(".standing").count() == 0
+        expect(page.locator(".standing")).to_have_count(0)
         page.goto(f"{centre.url}/c/{code}/case?at=kiosk")
-        assert page.locator(".standing").count() == 0 and page.locator(".factor-keys").count() == 1
+        expect(page.locator(".factor-keys")).to_have_count(1)
+        expect(page.locator(".standing")).to_have_count(0)
 
 
 def test_reveal_is_asked_for_a_reason_and_masks_itself_again(centre: Centre, desk: Page, open_page: Open, faults: Faults) -> None:
@@ -133,6 +133,7 @@ def test_reveal_is_asked_for_a_reason_and_masks_itself_again(centre: Centre, des
     register(desk, centre)
     desk.goto(f"{centre.url}/cases")
     desk.locator("tbody a").click()
+    desk.wait_for_url(MATTER)
     assert "欧阳**" in desk.content() and "欧阳秀英" not in desk.content()
     desk.locator("summary", has_text="查看完整信息").click()
     desk.locator("form[action$=reveal] button").click()
@@ -143,9 +144,12 @@ def test_reveal_is_asked_for_a_reason_and_masks_itself_again(centre: Centre, des
     check(desk)
     assert "电话通知补正材料" in desk.locator(".history").inner_text()
     desk.get_by_role("link", name="恢复遮盖").click()
-    assert "欧阳秀英" not in desk.content()
+    desk.wait_for_url(MATTER)
+    expect(desk.locator("dl.about").first).to_contain_text("欧阳**")
+    expect(desk.locator("main")).not_to_contain_text("欧阳秀英")
     auditor = open_page()
     sign_in(auditor, centre, "auditor", "zh-CN")
     auditor.locator("tbody a").click()
+    auditor.wait_for_url(MATTER)
     assert "欧阳**" in auditor.content() and "不服判决" not in auditor.content()
-    assert auditor.locator("main form").count() == 0
+    expect(auditor.locator("main form")).to_have_count(0)

@@ -2,7 +2,7 @@
 staff page in both languages and at both sizes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +15,9 @@ from shared.settings import Settings
 from tests.browser import DESK, Open, axe
 from tests.centre import PASSWORD, Centre
 
-pytestmark = [pytest.mark.journey, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [
+    pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+]
 SMALL = ViewportSize(width=1280, height=800)
 
 
@@ -45,8 +47,10 @@ def centre(serve: Callable[..., Centre]) -> Centre:
 
 
 @pytest.fixture
-def house(centre: Centre, settings: Settings) -> House:
-    return House(settings)
+def house(centre: Centre, settings: Settings) -> Iterator[House]:
+    house = House(settings)
+    yield house
+    house.db.stop()
 
 
 def sign_in(page: Page, url: str, account: str) -> Page:

@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from shared.settings import Settings
-from tests.browser import PHONE, Faults, Open, axe
+from tests.browser import PHONE, Faults, Open, check
 from tests.centre import Centre, token_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [
+    pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+]
 SERVICE, WINDOW = "compensation-aid", "4"
 TITLES = {"zh-CN": "请到4号窗口 · 12309检察服务中心", "en": "Please go to Window 4 · 12309 Procuratorial Service Center"}
 # What the phone would have done, kept for the test; there is no motor and no loudspeaker here.
@@ -50,20 +52,9 @@ def hall(serve: Callable[..., Centre], settings: Settings) -> Iterator[Hall]:
     hall.api.close()
 
 
-def check(page: Page) -> None:
-    """At its real size: nothing sideways, nothing that axe objects to."""
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    axe(page)
-
-
 def heard(page: Page, *, shaken: int, tones: int) -> None:
     """Waits until the phone has shaken and sounded so often."""
-    for _ in range(50):
-        if page.evaluate("[shaken.length, tones]") == [shaken, tones]:
-            return
-        page.wait_for_timeout(100)
-    assert page.evaluate("[shaken.length, tones]") == [shaken, tones]
+    page.wait_for_function("([shakes, sounds]) => shaken.length === shakes && tones === sounds", arg=[shaken, tones])
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -114,6 +105,7 @@ def test_phone_takes_a_missed_call_up_again_and_gives_a_number_back(hall: Hall, 
     expect(phone.locator(".hero.paused")).to_be_visible()
     check(phone)
     phone.get_by_role("link", name="不等了，取消排号").tap()
+    expect(phone.get_by_role("button", name="确定取消")).to_be_visible()
     check(phone)
     phone.get_by_role("link", name="不取消，继续等").tap()
     expect(phone.locator(".visit")).to_have_attribute("data-state", "waiting")
@@ -145,12 +137,13 @@ def test_phone_without_script_does_all_by_links_and_forms(hall: Hall, open_page:
     phone = open_page(PHONE, java_script_enabled=False)
     mine = hall.take()
     hall.open(phone, mine)
-    assert phone.locator(".tell").is_hidden() and phone.locator(".stale").is_hidden()
+    for unseen in (".tell", ".stale"):
+        expect(phone.locator(unseen)).to_be_hidden()
     phone.get_by_role("button", name="我还需要一点时间").click()
-    assert phone.locator(".hero.paused").is_visible()
+    expect(phone.locator(".hero.paused")).to_be_visible()
     phone.get_by_role("link", name="不等了，取消排号").click()
     phone.get_by_role("button", name="确定取消").click()
-    assert phone.locator(".hero.cancelled").is_visible()
+    expect(phone.locator(".hero.cancelled")).to_be_visible()
 
 
 def test_phone_pages_beside_the_visit_are_fit_for_everybody(hall: Hall, open_page: Open, faults: Faults) -> None:

@@ -6,25 +6,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from hearings.tables import HearingState
 from shared.database import Database
 from shared.outbox import Message, Text, content_of
 from shared.settings import Settings
 from shared.vault import Vault
-from tests.browser import DESK, PHONE, Open, axe
+from tests.browser import DESK, PHONE, Open, check
 from tests.cases.registry import resident_id
 from tests.centre import PASSWORD, Centre
 from tests.hearings.staging import Stage
 
-pytestmark = [pytest.mark.journey, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
-
-
-def check(page: Page) -> None:
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    axe(page)
+pytestmark = [
+    pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+]
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -39,6 +35,7 @@ def test_a_hearing_is_announced_and_somebody_comes(
     desk.fill("[name=account]", "window3")
     desk.fill("[name=password]", PASSWORD)
     desk.locator("main form[action='/sign-in'] button").click()
+    desk.wait_for_url("**/notices")
     for kind in ("public", "participants", "names"):
         check(desk)
         desk.locator(f"section:has(#{kind}-head) button.main").click()
@@ -49,6 +46,7 @@ def test_a_hearing_is_announced_and_somebody_comes(
     phone.goto(f"{centre.url}/hearings")
     check(phone)
     phone.locator(".coming-one a").click()
+    expect(phone.locator(".acts .button.main")).to_be_visible()
     check(phone)
     phone.locator(".acts .button.main").click()
     phone.fill("[name=id_number]", "123")
@@ -61,6 +59,7 @@ def test_a_hearing_is_announced_and_somebody_comes(
     expect(phone.locator(".hero.done")).to_be_visible()
     check(phone)
     phone.locator("a[href$='/cancel']").click()
+    expect(phone.locator("button.end")).to_be_visible()
     check(phone)
     phone.locator("button.end").click()
     expect(phone.locator(".hero.cancelled")).to_be_visible()
