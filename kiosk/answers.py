@@ -50,6 +50,12 @@ class WindowOut(msgspec.Struct, frozen=True):
                    current.number if current else None)
 
 
+class DoorIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What a counter at the door sends: how many people came in since its last report."""
+
+    people: int
+
+
 class TicketIn(msgspec.Struct, forbid_unknown_fields=True):
     """What a device sends to take a number."""
 

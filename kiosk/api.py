@@ -10,8 +10,8 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
-from kiosk import actions
-from kiosk.answers import CallOut, ServiceOut, TicketIn, TicketOut, TransferIn, VisitOut, WindowOut
+from kiosk import actions, doors
+from kiosk.answers import CallOut, DoorIn, ServiceOut, TicketIn, TicketOut, TransferIn, VisitOut, WindowOut
 from kiosk.picture import Picture, Pictures, Standing
 from kiosk.plan import HallPlan
 from kiosk.queries import board_of, past_ticket
@@ -144,6 +144,12 @@ miss = _window_act("miss", actions.miss, "The called visitor did not come.")
 hold = _window_act("hold", actions.hold, "Sets the visit aside; the window may call others.")
 
 
+@post("/door", operation_id="countPeople", status_code=200)
+async def count_people(data: JSONBody[DoorIn], asked: TheAsked, key: Key = None) -> DoorIn:
+    """So many people have come in, as a counter at the door says. The same Idempotency-Key counts once."""
+    return DoorIn(await asked.write(doors.count_people, people=data.people, key=asked.own(key)))
+
+
 @get("/board", operation_id="board")
 async def show_board(asked: TheAsked) -> Response[bytes]:
     """What hangs on the wall: the latest calls and how many wait."""
@@ -153,7 +159,7 @@ async def show_board(asked: TheAsked) -> Response[bytes]:
 router = Router(
     "/api/v1",
     route_handlers=[list_services, list_windows, issue_ticket, show_ticket, cancel_ticket, call_next, recall, transfer,
-                    start, finish, miss, hold, show_board],
+                    start, finish, miss, hold, count_people, show_board],
     dependencies={"asked": Provide(provide_asked)},
     middleware=[ApiDoor()],
     request_class=Request,

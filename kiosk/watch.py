@@ -105,7 +105,8 @@ def limits_of(numbers: Mapping[str, int]) -> Limits:
 def signs(seen: Seen, limits: Limits, now: datetime) -> list[Sign]:
     """Everything that has stood too long."""
     found = [*_of_visits(seen.visits, limits, now), *_of_papers(seen.papers, limits, now)]
-    found += [Sign(DECIDED, f"{DECIDED}:{one.id.hex}", one.begins_at, "", {"window": one.window, "act": one.act}) for one in seen.due]
+    found += [Sign(DECIDED, f"{DECIDED}:{one.id.hex}", one.begins_at, "", {"window": one.window, "act": one.act})
+              for one in seen.due]
     if seen.is_open:
         found += [*_of_screens(seen, limits, now), *_of_door(seen, limits)]
     return found
