@@ -52,8 +52,10 @@ def issue(
     needs: Sequence[str] = (),
     language: str = "zh-CN",
     key: str | None = None,
+    slot: datetime | None = None,
 ) -> Issued:
-    """Gives the next number of a service. The same ``key`` (from the same asker) gives the same ticket again.
+    """Gives the next number of a service. The same ``key`` (from the same asker) gives the same ticket again. ``slot``: the time
+    that was booked, for somebody with a booking.
 
     Refuses ``unknown-service``, ``unknown-lane``, ``by-booking``, ``service-closed``, ``hall-closed``, ``contingent-full``.
     """
@@ -61,9 +63,10 @@ def issue(
     if key is not None and (row := do.KNOWN.first(session, hall=plan.id, key=key)):
         return Issued(row.id, row.number, row.code, row.service_id, row.arrived_at, row.version, False)
     wanted, chosen = plan.service(service), plan.lane(lane)
-    _check_open(plan, wanted, now)
-    number = _next_number(session, plan, wanted, now)
+    _check_open(plan, wanted, now, booked=slot is not None)
+    number = _next_number(session, plan, wanted, now, limited=slot is None)
     ticket_id, code, credit = new_id(), new_code(), plan.head_start(chosen, wanted)
+    place = order.walk_in(now, credit) if slot is None else order.booked(now, slot, order.Terms.of(plan.provisions), credit)
     do.ISSUE.run(
         session,
         id=ticket_id,
@@ -75,12 +78,12 @@ def issue(
         state=State.WAITING,
         language=language,
         lane=chosen.code if chosen else "",
-        head_start=credit,
+        head_start=place.head_start,
         needs=",".join(needs[:NEEDS_MOST]),
         arrived_at=now,
-        queued_at=now,
-        ready_at=now,
-        rank_at=order.rank_at(now, credit),
+        queued_at=place.queued_at,
+        ready_at=place.ready_at,
+        rank_at=place.rank_at,
         version=version,
         request_key=key,
         deferrals=0,
@@ -90,22 +93,23 @@ def issue(
     return Issued(ticket_id, number, code, wanted.id, now, version, True)
 
 
-def _check_open(plan: HallPlan, service: ServicePlan, now: datetime) -> None:
+def _check_open(plan: HallPlan, service: ServicePlan, now: datetime, *, booked: bool) -> None:
     if not plan.is_open(now):
         raise Refused("hall-closed")
-    if service.by_booking:
+    if service.by_booking and not booked:
         raise Refused("by-booking")
     if not service.open:
         raise Refused("service-closed")
 
 
-def _next_number(session: Session, plan: HallPlan, service: ServicePlan, now: datetime) -> str:
+def _next_number(session: Session, plan: HallPlan, service: ServicePlan, now: datetime, *, limited: bool) -> str:
+    """``limited``: up to the daily contingent; who has booked is served in any case."""
     day = plan.today(now)
     row = do.COUNT.first(session, service=service.id, today=day)
     if row is None:
         do.COUNT_FIRST.run(session, service_id=service.id, day=day, last=1)
     last = int(row.last) if row else 1
-    if service.daily_limit is not None and last > service.daily_limit:
+    if limited and service.daily_limit is not None and last > service.daily_limit:
         raise Refused("contingent-full", limit=service.daily_limit)
     return f"{service.prefix}{last:03d}"
 

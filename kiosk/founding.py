@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from cases.centre import found_registry
 from hearings.centre import found_hearings
-from kiosk import standard
+from kiosk import booking_contingents, standard
 from kiosk.discreet_tables import DiscreetRule
 from kiosk.plan import hall_board, plan_board
 from kiosk.tables import Lane, Service, Window, WindowSkill, WindowState
@@ -92,6 +92,7 @@ def furnish(
                          skill=skill, icon=icon, source=standard.PRIORITY_LAW, effective_from=standard.SINCE, position=position))
     lay_down_missing(session, hall.office_id, rules)
     add_discreet_rule(session, hall.id)
+    booking_contingents.lay_down(session, hall.id, rules)
     found_hearings(session, hall.office_id)
 
 
@@ -123,6 +124,7 @@ def keep_up(session: Session) -> None:
         lay_down_missing(session, office_id)
     for hall_id in session.exec(select(Hall.id)).all():
         add_discreet_rule(session, hall_id)
+        booking_contingents.lay_down(session, hall_id, standard.OWN_RULES)
 
 
 def windows_for(count: int) -> list[list[str]]:

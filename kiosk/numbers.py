@@ -6,7 +6,7 @@ from shared.offices import Unit
 from shared.refusals import N_
 
 GROUPS = {
-    "order": N_("Who is called next"), "ticket": N_("Numbers"), "watch": N_("Nobody forgotten"),
+    "order": N_("Who is called next"), "ticket": N_("Numbers"), "booking": N_("Bookings"), "watch": N_("Nobody forgotten"),
     "call": N_("Calls"), "kiosk": N_("Kiosk"), "door": N_("Sign-in"),
     "lookup": N_("Look-up of a matter"), "reply": N_("Replies to letters and visits"),
     "retention": N_("How long personal details are kept"), "hearing": N_("Hearings"), "": N_("Others"),
@@ -39,6 +39,16 @@ NUMBERS = {
     "call.repeat_seconds": N_("A call that nobody answers is repeated after"),
     "call.repeats": N_("How often it is repeated before staff are sent"),
     "call.lease_seconds": N_("Another screen speaks when the speaking one is silent for"),
+    "booking.horizon_days": N_("One can book ahead for"),
+    "booking.lead_minutes": N_("On the web one books before the time by"),
+    "booking.per_phone": N_("Open bookings with one telephone number"),
+    "booking.tries": N_("Bookings with one telephone number in a row"),
+    "booking.try_minutes": N_("then it rests for"),
+    "booking.changes": N_("How often one may change a booking oneself"),
+    "booking.return_least": N_("A place given back can be booked again after, at least"),
+    "booking.return_most": N_("and at most"),
+    "booking.check_in_minutes": N_("Around midnight one can check in before and after the time by"),
+    "booking.remind_hour": N_("The reminder goes the day before at (o’clock)"),
     "kiosk.idle_seconds": N_("An abandoned kiosk asks after"),
     "kiosk.question_seconds": N_("and is wiped after another"),
     "kiosk.extensions": N_("How often a slow visitor may go on"),
@@ -57,6 +67,7 @@ NUMBERS = {
     "reply.substantive_months": N_("Progress or result within"),
     "retention.ticket_days": N_("Links and requests of finished visits"),
     "retention.task_days": N_("What a visitor asked for in a call for help"),
+    "retention.booking_days": N_("Who booked, after the booked time"),
     "retention.message_days": N_("Recipient and words of a message, after it has arrived"),
     "retention.observer_days": N_("Names of observers, after the hearing"),
     "retention.receipt_days": N_("Code and PIN of a receipt, after it has ended"),

@@ -58,11 +58,11 @@ class Job(msgspec.Struct, frozen=True):
 
 def take_number(
     session: Session, *, plan: HallPlan, service: str, now: datetime, by: str, device: UUID | None = None, lane: str = "",
-    needs: Sequence[str] = (), language: str = "zh-CN", key: str | None = None,
+    needs: Sequence[str] = (), language: str = "zh-CN", key: str | None = None, slot: datetime | None = None,
 ) -> actions.Issued:
     """`actions.issue` at a kiosk: with the ticket, in its transaction, the slip for the printer of the ``device``, if any."""
     issued = actions.issue(session, plan=plan, service=service, now=now, by=by, lane=lane, needs=needs, language=language,
-                           key=key)
+                           key=key, slot=slot)
     if issued.fresh and device is not None and printer_kind(session, device=device) in PRINTERS:
         session.add(Slip(hall_id=plan.id, ticket_id=issued.id, device_id=device, made_at=now))
     return issued

@@ -53,6 +53,15 @@ WORKDAYS = range(5)
 HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
 # Discreet visits: the letter of numbers that tell nothing, the rooms, who may see them, the services that offer it at the kiosk.
 DISCREET = ("N", "接待室\n谈话室", "Reception room\nInterview room", ("case_handler", "supervisor"), ("complaints-appeals",))
+# Bookings: service, weekdays (Monday is 0), weeks of the month (empty: all), from, until, minutes, places. At most 40 % of what the
+# windows can do in an hour, so that who comes without is served as well.
+CONTINGENTS = (
+    ("legal-consultation", "0,1,2,3,4", "", time(8, 30), time(17, 30), 30, 2),
+    ("complaints-appeals", "0,1,2,3,4", "", time(8, 30), time(17, 30), 30, 1),
+    ("compensation-aid", "0,1,2,3,4", "", time(8, 30), time(17, 30), 60, 1),
+    ("lawyers-cases", "0,1,2,3,4", "", time(8, 30), time(17, 30), 30, 2),
+    ("chief-procurator", "2", "1,3", time(9), time(11, 30), 30, 1),
+)
 # Key, number, unit, source (None: the office's own rules).
 PROVISIONS = (
     ("order.cap_minutes", 60, Unit.MINUTES, None),
@@ -68,6 +77,16 @@ PROVISIONS = (
     ("order.late_booking_head_start", 10, Unit.MINUTES, None),
     ("order.closing_grace", 30, Unit.MINUTES, None),
     ("ticket.expires_hours", 12, Unit.HOURS, None),
+    ("booking.horizon_days", 30, Unit.DAYS, None),
+    ("booking.lead_minutes", 60, Unit.MINUTES, None),
+    ("booking.per_phone", 2, Unit.TIMES, None),
+    ("booking.tries", 6, Unit.TIMES, None),
+    ("booking.try_minutes", 60, Unit.MINUTES, None),
+    ("booking.changes", 3, Unit.TIMES, None),
+    ("booking.return_least", 10, Unit.MINUTES, None),
+    ("booking.return_most", 90, Unit.MINUTES, None),
+    ("booking.check_in_minutes", 60, Unit.MINUTES, None),
+    ("booking.remind_hour", 10, Unit.HOURS, None),
     ("call.repeat_seconds", 60, Unit.SECONDS, None),
     ("call.repeats", 2, Unit.TIMES, None),
     ("call.lease_seconds", 6, Unit.SECONDS, None),
@@ -97,6 +116,7 @@ PROVISIONS = (
     ("reply.substantive_months", 3, Unit.MONTHS, "人民检察院刑事诉讼规则（2019）第163条"),
     ("retention.ticket_days", 30, Unit.DAYS, PRIVACY),
     ("retention.task_days", 30, Unit.DAYS, PRIVACY),
+    ("retention.booking_days", 30, Unit.DAYS, PRIVACY),
     ("retention.message_days", 180, Unit.DAYS, PRIVACY),
     ("retention.observer_days", 30, Unit.DAYS, PRIVACY),
     ("retention.receipt_days", 30, Unit.DAYS, PRIVACY),

@@ -11,6 +11,28 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "block",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("hall_id", sa.Uuid(), nullable=False),
+        sa.Column("holder", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_block_hall_id_hall")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block")),
+    )
+    with op.batch_alter_table("block", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_block_holder",
+            ["hall_id", "holder", "day"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+
+    op.create_table(
         "decision",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("hall_id", sa.Uuid(), nullable=False),
@@ -79,6 +101,152 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_speaker_lease_hall_id_hall")),
         sa.PrimaryKeyConstraint("hall_id", "zone", name=op.f("pk_speaker_lease")),
     )
+    op.create_table(
+        "block_number",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("block_id", sa.Uuid(), nullable=False),
+        sa.Column("hall_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.String(length=12), nullable=False),
+        sa.Column("code", sa.String(length=26), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("ready", "used", "unused", name="held", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ticket_id", sa.Uuid(), nullable=True),
+        sa.Column("unsure", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["block_id"], ["block.id"], name=op.f("fk_block_number_block_id_block")),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_block_number_hall_id_hall")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_block_number_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block_number")),
+        sa.UniqueConstraint("code", name=op.f("uq_block_number_code")),
+        sa.UniqueConstraint("hall_id", "day", "number", name=op.f("uq_block_number_hall_id_day_number")),
+    )
+    with op.batch_alter_table("block_number", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_block_number_block_id"), ["block_id"], unique=False)
+        batch_op.create_index("ix_block_number_settled", ["hall_id", "settled_at"], unique=False)
+
+    op.create_table(
+        "block_tally",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_block_tally_service_id_service")),
+        sa.PrimaryKeyConstraint("service_id", "day", name=op.f("pk_block_tally")),
+    )
+    op.create_table(
+        "booking_closure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("hall_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=True),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_booking_closure_hall_id_hall")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_booking_closure_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_closure")),
+    )
+    with op.batch_alter_table("booking_closure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_booking_closure_hall_id"), ["hall_id"], unique=False)
+
+    op.create_table(
+        "booking_return",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returns_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_booking_return_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking_return")),
+    )
+    with op.batch_alter_table("booking_return", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_booking_return_returns_at"), ["returns_at"], unique=False)
+
+    op.create_table(
+        "booking_slot",
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.CheckConstraint("taken >= 0", name=op.f("ck_booking_slot_taken")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_booking_slot_service_id_service")),
+        sa.PrimaryKeyConstraint("service_id", "starts_at", name=op.f("pk_booking_slot")),
+    )
+    op.create_table(
+        "contingent",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("weekdays", sa.String(length=20), nullable=False),
+        sa.Column("weeks", sa.String(length=20), nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.CheckConstraint("minutes BETWEEN 5 AND 480", name=op.f("ck_contingent_minutes")),
+        sa.CheckConstraint("places >= 0", name=op.f("ck_contingent_places")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contingent_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contingent")),
+        sa.UniqueConstraint("service_id", "effective_from", name=op.f("uq_contingent_service_id_effective_from")),
+    )
+    op.create_table(
+        "booking",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("hall_id", sa.Uuid(), nullable=False),
+        sa.Column("service_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "confirmed",
+                "checked_in",
+                "cancelled",
+                "no_show",
+                name="bookingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("phone", sa.LargeBinary(), nullable=False),
+        sa.Column("phone_index", sa.String(length=64), nullable=False),
+        sa.Column("mail", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=12), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("office_moved", sa.Boolean(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("request_key", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_booking_hall_id_hall")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_booking_service_id_service")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_booking_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
+        sa.UniqueConstraint("code_index", name=op.f("uq_booking_code_index")),
+        sa.UniqueConstraint("hall_id", "request_key", name=op.f("uq_booking_hall_id_request_key")),
+    )
+    with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.create_index("ix_booking_day", ["hall_id", "starts_at"], unique=False)
+        batch_op.create_index(
+            "ix_booking_open",
+            ["starts_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
+        batch_op.create_index(batch_op.f("ix_booking_phone_index"), ["phone_index"], unique=False)
+
     op.create_table(
         "discreet_visit",
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
@@ -178,6 +346,32 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_discreet_visit_hall_id"))
 
     op.drop_table("discreet_visit")
+    with op.batch_alter_table("booking", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_booking_phone_index"))
+        batch_op.drop_index(
+            "ix_booking_open",
+            sqlite_where=sa.text("state = 'confirmed'"),
+            postgresql_where=sa.text("state = 'confirmed'"),
+        )
+        batch_op.drop_index("ix_booking_day")
+
+    op.drop_table("booking")
+    op.drop_table("contingent")
+    op.drop_table("booking_slot")
+    with op.batch_alter_table("booking_return", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_booking_return_returns_at"))
+
+    op.drop_table("booking_return")
+    with op.batch_alter_table("booking_closure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_booking_closure_hall_id"))
+
+    op.drop_table("booking_closure")
+    op.drop_table("block_tally")
+    with op.batch_alter_table("block_number", schema=None) as batch_op:
+        batch_op.drop_index("ix_block_number_settled")
+        batch_op.drop_index(batch_op.f("ix_block_number_block_id"))
+
+    op.drop_table("block_number")
     op.drop_table("speaker_lease")
     with op.batch_alter_table("door_count", schema=None) as batch_op:
         batch_op.drop_index("ix_door_count_hall")
@@ -189,3 +383,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_decision_hall")
 
     op.drop_table("decision")
+    with op.batch_alter_table("block", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_block_holder", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
+        )
+
+    op.drop_table("block")
