@@ -37,11 +37,13 @@
     fit();
   }
 
-  /* One press is enough: a second one would send the same form again. */
+  /* One press is enough: a second one would send the same form again. Only after the form has been read, as a disabled button is
+     not sent with it. */
   function once() {
-    for (const form of document.querySelectorAll("form[method=post]:not([data-again])")) {
-      form.addEventListener("submit", () => { for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true; });
-    }
+    document.addEventListener("submit", ({ target: form }) => {
+      if (form.method !== "post" || form.target || form.matches("[data-again]")) return;
+      setTimeout(() => { for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true; });
+    });
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 

@@ -12,12 +12,15 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from hearings.approvals import ask
+from hearings.tables import Hearing, HearingState, Question
 from shared.settings import Settings
 from tests.browser import Open, axe
 from tests.centre import PASSWORD, Centre
 from tests.hearings.guests import Browsers, invited_centre, link, new_hearing
 from tests.hearings.staging import Stage
 
+S = HearingState
 Running = tuple[Centre, Settings, Stage]
 
 
@@ -27,15 +30,16 @@ def running(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, has
         yield found
 
 
-def signed_in(running: Running, open_page: Open, path: str) -> Page:
+def signed_in(running: Running, open_page: Open, path: str, who: str = "anguan", *, follows: bool = True) -> Page:
     page = open_page()
     page.goto(f"{running[0].url}/sign-in")
-    page.locator("[name=account]").fill("anguan")
+    page.locator("[name=account]").fill(who)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button, form button").first.click()
     expect(page.locator("header.bar")).to_be_visible()
     page.goto(running[0].url + path)
-    expect(page.locator("#follow [data-version]")).to_be_attached()
+    if follows:
+        expect(page.locator("#follow [data-version]")).to_be_attached()
     return page
 
 
@@ -68,6 +72,18 @@ def test_answer_shows_at_once_and_typed_text_stays(running: Running, open_page: 
     expect(watching.locator(f"#line-{second} .state")).to_have_text("能来")
     typing.locator("#changed-line a").click()
     expect(typing.locator("#changed-line")).to_be_hidden()
+
+
+def test_pressed_button_goes_with_its_answer_and_only_once(running: Running, open_page: Open) -> None:
+    """A button that is disabled while its form is sent would take its answer with it."""
+    stage = running[2]
+    hearing = stage.hearing(S.PENDING_APPROVAL)
+    stage.act(ask, hearing_id=hearing, question=Question.OPENNESS, wanted={"open": False}, reason="涉及个人隐私")
+    page = signed_in(running, open_page, "/desk/hearings/approvals", "jianchazhang", follows=False)
+    asked = page.locator("section.decide", has=page.locator(f"#hearing-{hearing}"))
+    asked.get_by_role("button", name="批准", exact=True).click()
+    expect(asked).to_have_count(0)
+    assert stage.get(Hearing, hearing).open is False
 
 
 def test_socket_is_for_who_may_see_the_hearing(running: Running) -> None:
