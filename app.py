@@ -56,6 +56,7 @@ from kiosk import (
     live,
     lobby,
     personnel,
+    pulse_screens,
     rule_screens,
     screens,
     ticket_desk,
@@ -73,7 +74,7 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices,
+    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices, pulse_screens,
     catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,
     notice_screens, hearing_live, letter_screens,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,

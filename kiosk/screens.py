@@ -11,7 +11,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import enquiries, invited, needs, slips, speech
+from kiosk import block_screens, enquiries, invited, needs, slips, speech
 from kiosk.booth import BOOTH, Booth, Page, TheBooth
 from kiosk.contingent import full_today, has_limits
 from kiosk.hours import week_words
@@ -192,6 +192,6 @@ def _qr(url: str, title: str) -> str:
 
 kiosk = Router(
     "/kiosk", dependencies=BOOTH, exception_handlers={Refused: sorry, Exception: failed},
-    route_handlers=[start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *invited.handlers],
+    route_handlers=[start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *invited.handlers, *block_screens.handlers],
 )
 handlers: list[Any] = [first_page, open_code, kiosk]

@@ -72,6 +72,16 @@ def qr_svg(text: str, *, title: str) -> str:
     )
 
 
+def qr_rows(text: str) -> str:
+    """A QR code for a page that draws it itself: its rows as hexadecimal numbers. Level M, quiet zone 4, always mask 3. 2 ms."""
+    from qrcode.constants import ERROR_CORRECT_M
+    from qrcode.main import QRCode
+
+    picture = QRCode(error_correction=ERROR_CORRECT_M, border=4, mask_pattern=3)
+    picture.add_data(text)
+    return ".".join(f"{int(''.join('1' if dark else '0' for dark in row), 2):x}" for row in picture.get_matrix())
+
+
 def sign(payload: str, *, key: bytes, expires: datetime) -> str:
     """The payload as a token for a link: readable by anyone, changeable by nobody, good until ``expires`` (whole seconds)."""
     if expires.tzinfo is None:

@@ -9,6 +9,7 @@ const kiosk = {
   misses: 0,
   busy: false,
   gone: false,
+  away: null,
   hooks: { show: [], wipe: [] },
 };
 
@@ -28,14 +29,14 @@ async function reach(address, options = {}) {
 // One touch, one answer: while a page is on its way every further touch is passed over. What fails is tried once more;
 // forms carry a key, so that trying twice does nothing twice.
 async function visit(address, options) {
-  if (kiosk.busy || kiosk.gone) return;
+  if (kiosk.busy || kiosk.gone || kiosk.away) return;
   kiosk.busy = true;
   stand().setAttribute("aria-busy", "true");
   try {
     const found = await reach(address, options).catch(() => wait(AGAIN).then(() => reach(address, options)));
     show(found);
   } catch {
-    lost();
+    lost(address, options);
   } finally {
     kiosk.busy = false;
     stand()?.removeAttribute("aria-busy");
@@ -80,7 +81,7 @@ function recall(name, value) {
 // The pulse: asks for the same page again, puts what has changed in its place, and learns whether the centre is there.
 async function pulse() {
   await wait(Number(stand()?.dataset.every) || 5000);
-  if (!kiosk.gone && !kiosk.busy) await refresh();
+  if (!kiosk.gone && !kiosk.busy) await (kiosk.away ? kiosk.away.look() : refresh());
   pulse();
 }
 
@@ -122,6 +123,7 @@ function wipe() {
 
 // The end of a visit: nothing of it stays, neither on the page nor in its fields, its history or its cookies.
 async function over() {
+  if (kiosk.away) return kiosk.away.over();
   if (kiosk.gone) return;
   kiosk.gone = true;
   const { end, home } = stand().dataset;
@@ -136,12 +138,24 @@ async function over() {
   }
 }
 
-// The centre cannot be reached: said in both languages until it can be reached again, then a new start.
-async function lost() {
+// The centre cannot be reached: the page that gives numbers without it, if this kiosk holds some. What somebody has just
+// asked for is asked for there again.
+async function leave(address, options) {
+  const { away } = stand().dataset;
+  if (!away || typeof blocks === "undefined" || !navigator.serviceWorker?.controller || !(await caches.match(away))) return false;
+  if (!Object.keys(await blocks.left()).length) return false;
+  if (options && new URL(address, location).pathname === "/kiosk/tickets") sessionStorage.setItem("kiosk.pending", options.body);
+  location.replace(away);
+  return true;
+}
+
+// Otherwise it is said in both languages until the centre can be reached again, then a new start.
+async function lost(address, options) {
   if (kiosk.gone) return;
   kiosk.gone = true;
   const { end, home } = stand().dataset;
   wipe();
+  if (await leave(address, options).catch(() => false)) return;
   const said = document.getElementById("unreachable").content.cloneNode(true);
   stand().replaceChildren(said);
   stand().dataset.page = "unreachable";
@@ -154,6 +168,7 @@ async function lost() {
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   event.preventDefault();
+  if (kiosk.away) return kiosk.away.submit(form, submitter);
   const body = new URLSearchParams(new FormData(form, submitter));
   if (submitter && !kiosk.busy) submitter.classList.add("pressed");
   visit(form.action, { method: "POST", body });
@@ -164,6 +179,7 @@ document.addEventListener("click", (event) => {
   if (event.defaultPrevented || !link) return;
   event.preventDefault();
   if ("over" in link.dataset) over();
+  else if (kiosk.away) kiosk.away.go(link);
   else visit(link.href);
 });
 
@@ -213,4 +229,14 @@ document.addEventListener("DOMContentLoaded", () => {
   history.replaceState(null, "", stand().dataset.here);
   kiosk.hooks.show.forEach((hook) => hook(false));
   pulse();
+});
+
+// What a kiosk needs when the centre is out of reach comes when everything else is there.
+window.addEventListener("load", async () => {
+  await wait(1500);
+  const { keeper, page } = stand()?.dataset ?? {};
+  if (!keeper || page === "offline") return;
+  const script = document.createElement("script");
+  script.src = keeper;
+  document.head.append(script);
 });

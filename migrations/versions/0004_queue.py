@@ -194,6 +194,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("service_id", "effective_from", name=op.f("uq_contingent_service_id_effective_from")),
     )
     op.create_table(
+        "device_state",
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("hall_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.String(length=200), nullable=False),
+        sa.Column("fault_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("command", sa.String(length=12), nullable=False),
+        sa.Column("command_by", sa.String(length=80), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("out_reason", sa.String(length=120), nullable=False),
+        sa.Column("out_by", sa.String(length=80), nullable=False),
+        sa.Column("out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_device_state_device_id_device")),
+        sa.ForeignKeyConstraint(["hall_id"], ["hall.id"], name=op.f("fk_device_state_hall_id_hall")),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_device_state")),
+    )
+    with op.batch_alter_table("device_state", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_state_hall_id"), ["hall_id"], unique=False)
+
+    op.create_table(
         "booking",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("hall_id", sa.Uuid(), nullable=False),
@@ -356,6 +381,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_booking_day")
 
     op.drop_table("booking")
+    with op.batch_alter_table("device_state", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_device_state_hall_id"))
+
+    op.drop_table("device_state")
     op.drop_table("contingent")
     op.drop_table("booking_slot")
     with op.batch_alter_table("booking_return", schema=None) as batch_op:
