@@ -123,8 +123,9 @@ def test_words_are_those_that_were_agreed(kind: str, language: str) -> None:
 
 
 def test_every_template_has_its_words_agreed_in_both_languages() -> None:
+    """Those of `kiosk` have its prefix and tests of their own."""
     for language in (CHINESE, ENGLISH):
-        known = {path.stem for path in (FOLDER / language).glob("[a-z]*.txt")}
+        known = {path.stem for path in (FOLDER / language).glob("[a-z]*.txt") if not path.stem.startswith("booking_")}
         assert known == {value for name, value in vars(messages).items() if name.isupper() and value == name.lower()}
 
 
