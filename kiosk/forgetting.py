@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from cases.forgetting import forget_receipts
 from cases.tables import Matter
 from hearings.forgetting import forget_observers
+from kiosk.booking_forgetting import forget_bookings
 from kiosk.tables import ENDED, ForgottenDay, Task, Ticket
 from shared.codes import new_code
 from shared.forgetting import BATCH, forget_guesses, forget_messages, forget_sign_ins, forgotten
@@ -35,6 +36,7 @@ def acts(sealing: Vault) -> dict[str, Forget]:
     """What each period takes away."""
     return {
         "retention.ticket_days": forget_visits, "retention.task_days": forget_tasks,
+        "retention.booking_days": forget_bookings,
         "retention.message_days": forget_messages, "retention.sign_in_days": forget_sign_ins,
         "retention.receipt_days": forget_receipts, "retention.attempt_days": forget_guesses,
         "retention.observer_days": partial(forget_observers, sealing=sealing),

@@ -53,8 +53,8 @@ WORKDAYS = range(5)
 HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
 # Discreet visits: the letter of numbers that tell nothing, the rooms, who may see them, the services that offer it at the kiosk.
 DISCREET = ("N", "接待室\n谈话室", "Reception room\nInterview room", ("case_handler", "supervisor"), ("complaints-appeals",))
-# Bookings: service, weekdays (Monday is 0), weeks of the month (empty: all), from, until, minutes, places. At most 40 % of what the
-# windows can do in an hour, so that who comes without is served as well.
+# Bookings: service, weekdays (Monday is 0), weeks of the month (empty: all), from, until, minutes, places. At most 40 % of what
+# the windows can do in an hour, so that who comes without is served as well.
 CONTINGENTS = (
     ("legal-consultation", "0,1,2,3,4", "", time(8, 30), time(17, 30), 30, 2),
     ("complaints-appeals", "0,1,2,3,4", "", time(8, 30), time(17, 30), 30, 1),
