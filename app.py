@@ -140,6 +140,7 @@ async def _open(app: Litestar) -> AsyncIterator[None]:
     await state.pictures.start()
     gc.collect()
     gc.freeze()
+    gc.enable()
     async with jobs.running(app), hearing_jobs.running(app), posting.running(app), mailbox.running(app):
         yield
     await state.boards.stop()
