@@ -91,7 +91,7 @@ async def worker(booth: TheBooth) -> Response[bytes]:
     script = asset("kiosk-worker.js")
     body = b"const KEPT = " + told + b";\n" + (script.body if script else b"")
     headers = {"cache-control": "no-cache", "service-worker-allowed": "/kiosk"}
-    return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/javascript", headers=headers)
 
 
 async def _offline_page(booth: Booth, language: str) -> Response[str]:

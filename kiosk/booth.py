@@ -19,6 +19,7 @@ from kiosk import speech
 from kiosk.picture import Picture, Pictures, ThePictures
 from kiosk.place import ahead_words, brief_words, now_words, wait_words, waiting_words
 from kiosk.plan import HallPlan
+from kiosk.pulse import out_of_order
 from shared import words
 from shared.database import Database
 from shared.errors import Refused
@@ -106,6 +107,11 @@ class Booth:
     def is_touched(self) -> bool:
         """Whether a visit has left anything behind that must be wiped."""
         return bool(self.modes.names) or LANGUAGE_COOKIE in self.request.cookies or "lang" in self.request.query_params
+
+    async def check_in_order(self) -> None:
+        """Refuses ``out-of-order`` at a screen that staff have set out of order, also after it was started anew."""
+        if self.is_device and self.identity.id and (why := await self.read(out_of_order, device=self.identity.id)):
+            raise Refused("out-of-order", 503, reason=why)
 
     def check_paired(self) -> None:
         """Refuses ``unpaired`` where the hall lets only its own devices give numbers."""
@@ -199,10 +205,11 @@ async def provide_booth(
     request: Page, db: TheDatabase, pages: ThePages, pictures: ThePictures, settings: TheSettings, vault: TheVault,
     identity: TheAsker,
 ) -> Booth:
-    """Refuses ``unpaired`` and ``unknown-hall``."""
+    """Refuses ``unpaired``, ``out-of-order`` and ``unknown-hall``."""
     booth = Booth(request, db, pages, pictures, settings, vault, identity)
     await booth.look()
     booth.check_paired()
+    await booth.check_in_order()
     return booth
 
 

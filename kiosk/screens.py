@@ -85,10 +85,12 @@ async def take(request: Page, booth: TheBooth) -> Response[Any]:
     service, key = str(form.get("service", "")), str(form.get("key", ""))[:KEY_MOST]
     lanes = [str(one) for one in form.getall("lane", [])]
     wanted = needs.known([str(one) for one in form.getall("need", [])])
+    lane = best_lane(booth.plan, service, lanes)
     try:
         issued = await booth.act(
-            slips.take_number, service=service, lane=best_lane(booth.plan, service, lanes), needs=wanted,
-            language=booth.language, device=booth.identity.id if booth.is_device else None, key=f"kiosk:{key}" if key else None,
+            slips.take_number, service=service, lane=lane, needs=wanted, language=booth.language,
+            device=booth.identity.id if booth.is_device else None, key=f"kiosk:{key}" if key else None,
+            promised=booth.picture.promise(service, lane, booth.now),
         )
     except Unavailable:
         raise
@@ -192,6 +194,9 @@ def _qr(url: str, title: str) -> str:
 
 kiosk = Router(
     "/kiosk", dependencies=BOOTH, exception_handlers={Refused: sorry, Exception: failed},
-    route_handlers=[start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *invited.handlers, *block_screens.handlers],
+    route_handlers=[
+        start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *invited.handlers,
+        *block_screens.handlers,
+    ],
 )
 handlers: list[Any] = [first_page, open_code, kiosk]

@@ -17,7 +17,9 @@ from shared.identity import VISITOR
 from shared.pages import refused
 from shared.refusals import advice, sentence
 
-OURS = frozenset(("storage-busy", "storage-failed", "storage-full", "storage-unreadable", "try-again", "failed", "unpaired"))
+OURS = frozenset((
+    "storage-busy", "storage-failed", "storage-full", "storage-unreadable", "try-again", "failed", "unpaired", "out-of-order",
+))
 HTTP_CODES = {400: "invalid", 404: "not-found", 405: "wrong-method", 413: "too-large"}
 log = logging.getLogger("nuanyi.kiosk")
 

@@ -192,6 +192,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "invitation-over": (N_("This invitation has ended."), N_("The screen now shows how things stand.")),
     "invite-not-now": (N_("Nobody can be invited to this hearing now."), N_("It must be approved, and must not have begun.")),
     "key-reused": (N_("This request key was used for another request."), N_("Please use a new key.")),
+    "lease-foreign": (
+        N_("A kiosk has handed in a number that another kiosk holds."),
+        N_("It was not put in the line. Please look whether somebody holds a slip with it."),
+    ),
+    "lease-forged": (
+        N_("A number handed in by a kiosk was not given out by us."),
+        N_("It was not put in the line. Please look whether somebody holds a slip with it."),
+    ),
+    "lease-late": (
+        N_("A number recorded offline was handed in too late."),
+        N_("It was not put in the line. If its visitor is still here, give a new number at the guide desk."),
+    ),
     "leave-days": (
         N_("These days cannot be right."),
         N_("The last day must not be over, nor before the first; a year at most."),
@@ -279,6 +291,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "openness-reason": (
         N_("This is not what the rule says, so it needs a reason."),
         N_("Please say why; the chief procurator decides."),
+    ),
+    "out-of-order": (
+        N_("This screen is out of order: %(reason)s"),
+        N_("Please go to the guide desk. They will give you a number at once."),
     ),
     "outlet-needed": (N_("The newspaper, station or website is missing."), N_("Please enter it.")),
     "outside-hours": (
@@ -440,6 +456,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "time-wrong": (N_("This time cannot be right."), N_("Please enter the day and the time.")),
     "token-unknown": (N_("This access token is not valid."), N_("Please ask the administrator for a new one.")),
     "too-large": (N_("That is too much at once."), N_("Please send less.")),
+    "too-late-today": (
+        N_("There is no time left today."),
+        N_("We would not get to you before we close. Please come tomorrow morning, or ask the guide desk: they find a way."),
+    ),
     "too-late-to-withdraw": (
         N_("This version can no longer be taken back."),
         N_("It has held already, or is the only one. Please lay down a newer one."),
@@ -470,6 +490,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown-staff": (N_("There is no such member of staff."), N_("Please choose one of those shown.")),
     "unknown-task": (N_("There is no such task."), N_("The screen now shows how things stand.")),
     "unknown-token": (N_("There is no such token."), N_("Please choose one of those shown.")),
+    "unknown-way": (N_("Nobody can be called in this way."), N_("Please choose one of those shown.")),
     "unknown-window": (N_("There is no such window."), N_("Please choose one of those shown.")),
     "unpaired": (N_("This screen has not been set up for the hall yet."), N_("Please ask the administrator to pair it.")),
     "value-needed": (N_("The number is missing or cannot be right."), N_("Please enter a whole number, 0 or more.")),
