@@ -162,8 +162,9 @@ def return_places(session: Session, *, now: datetime) -> int:
     due = session.exec(select(PlaceReturn).where(col(PlaceReturn.returns_at) <= now)).all()
     for row in due:
         if session.exec(delete(PlaceReturn).where(col(PlaceReturn.id) == row.id)).rowcount:
-            here = (BookingSlot.service_id == row.service_id, BookingSlot.starts_at == row.starts_at, BookingSlot.taken > 0)
-            session.exec(update(BookingSlot).where(*(col(one) for one in here)).values(taken=col(BookingSlot.taken) - 1))
+            here = (col(BookingSlot.service_id) == row.service_id, col(BookingSlot.starts_at) == row.starts_at)
+            fewer = update(BookingSlot).where(*here, col(BookingSlot.taken) > 0).values(taken=col(BookingSlot.taken) - 1)
+            session.exec(fewer)
     return len(due)
 
 
