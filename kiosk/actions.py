@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from kiosk import order, places, steps
 from kiosk import statements as do
+from kiosk.forecast import Offer
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.steps import Called
@@ -53,17 +54,21 @@ def issue(
     language: str = "zh-CN",
     key: str | None = None,
     slot: datetime | None = None,
+    promised: Offer | None = None,
 ) -> Issued:
     """Gives the next number of a service. The same ``key`` (from the same asker) gives the same ticket again. ``slot``: the time
-    that was booked, for somebody with a booking.
+    that was booked, for somebody with a booking; ``promised``: the wait that is said with the number, and remembered.
 
-    Refuses ``unknown-service``, ``unknown-lane``, ``by-booking``, ``service-closed``, ``hall-closed``, ``contingent-full``.
+    Refuses ``too-late-today``, ``unknown-service``, ``unknown-lane``, ``by-booking``, ``service-closed``, ``hall-closed``,
+    ``contingent-full``.
     """
     version = bump(session, plan.board)
     if key is not None and (row := do.KNOWN.first(session, hall=plan.id, key=key)):
         return Issued(row.id, row.number, row.code, row.service_id, row.arrived_at, row.version, False)
     wanted, chosen = plan.service(service), plan.lane(lane)
     _check_open(plan, wanted, now, booked=slot is not None)
+    if promised is not None and promised.too_late and slot is None:
+        raise Refused("too-late-today")
     number = _next_number(session, plan, wanted, now, limited=slot is None)
     ticket_id, code, credit = new_id(), new_code(), plan.head_start(chosen, wanted)
     place = order.walk_in(now, credit) if slot is None else order.booked(now, slot, order.Terms.of(plan.provisions), credit)
@@ -88,7 +93,11 @@ def issue(
         request_key=key,
         deferrals=0,
         transferred_from="",
+        way="",
     )
+    if promised is not None:
+        do.PROMISE.run(session, ticket_id=ticket_id, hall_id=plan.id, at=now, low=promised.low, high=promised.high,
+                       p80=promised.p80, outcome="")
     steps.note(session, plan, "ticket-issued", ticket_id, by, now, {"number": number, "service": wanted.code})
     return Issued(ticket_id, number, code, wanted.id, now, version, True)
 

@@ -86,8 +86,9 @@ async def list_windows(asked: TheAsked) -> list[WindowOut]:
 @post("/tickets", operation_id="issueTicket")
 async def issue_ticket(data: JSONBody[TicketIn], asked: TheAsked, key: Key = None) -> TicketOut:
     """Gives the next number. The same Idempotency-Key gives the same ticket again."""
+    promised = asked.pictures.now_seen(asked.hall).promise(data.service, data.lane, asked.now)
     issued = await asked.write(actions.issue, service=data.service, lane=data.lane, needs=data.needs,
-                               language=data.language, key=asked.own(key))
+                               language=data.language, key=asked.own(key), promised=promised)
     if issued.number.rstrip("0123456789") != asked.plan.service(data.service).prefix:
         raise Refused("key-reused", 422)
     return await asked.ticket(issued.code, issued.version)

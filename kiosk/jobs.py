@@ -9,7 +9,18 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from kiosk import actions, forgetting, tasks, watching
+from kiosk import (
+    actions,
+    booking_queries,
+    booking_rules,
+    bookings,
+    calling,
+    discreet,
+    forecasting,
+    forgetting,
+    tasks,
+    watching,
+)
 from kiosk.picture import Pictures
 from kiosk.printing import Printing
 from shared import journal
@@ -18,9 +29,12 @@ from shared.vault import Vault
 
 SEAL_SECONDS = 1.0
 EXPIRE_SECONDS = 60.0
+CALLS_SECONDS = 2.0
+BOOKINGS_SECONDS = 30.0
 KIOSKS_SECONDS = 30.0
 STORAGE_SECONDS = 2.0
 WATCH_SECONDS = 10.0
+SCORE_SECONDS = 30.0
 TIDY_SECONDS = 3_600.0
 log = logging.getLogger("nuanyi.jobs")
 
@@ -33,10 +47,14 @@ async def running(app: Litestar) -> AsyncIterator[None]:
     begun = [
         asyncio.create_task(_every(SEAL_SECONDS, lambda: seal(db))),
         asyncio.create_task(_every(EXPIRE_SECONDS, lambda: expire(db, pictures))),
+        asyncio.create_task(_every(BOOKINGS_SECONDS, lambda: watch_bookings(db, pictures, datetime.now(UTC)))),
+        asyncio.create_task(_every(CALLS_SECONDS, lambda: watch_calls(db, pictures))),
         asyncio.create_task(_every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures))),
         asyncio.create_task(_every(WATCH_SECONDS, lambda: keep_watch(db, pictures, datetime.now(UTC)))),
         asyncio.create_task(_every(STORAGE_SECONDS, lambda: watch_storage(db, pictures))),
         asyncio.create_task(_every(TIDY_SECONDS, lambda: tidy(db, app.state.vault, datetime.now(UTC)))),
+        asyncio.create_task(_every(SCORE_SECONDS, lambda: forecasting.score(db, pictures))),
+        asyncio.create_task(forecasting.Forecasting(db, pictures).run()),
         asyncio.create_task(printing.run()),
     ]
     try:
@@ -61,6 +79,27 @@ async def expire(db: Database, pictures: Pictures) -> None:
         if plan.day != plan.today(datetime.now(UTC)):
             await pictures.fresh(hall)
         await db.write(actions.expire, plan=plan, now=datetime.now(UTC), by="clock")
+        await db.write(discreet.expire, plan=plan, now=datetime.now(UTC), by="clock")
+
+
+async def watch_bookings(db: Database, pictures: Pictures, now: datetime) -> None:
+    """Places given back return, and bookings that nobody came for are closed; writes only when there is something to do."""
+    for hall in pictures.halls.values():
+        plan = pictures.now_seen(hall).plan
+        if await db.read(booking_queries.has_due, now=now, missed=booking_rules.missed_by(plan, now)):
+            await db.write(bookings.return_places, now=now)
+            await db.write(bookings.close_missed, plan=plan, now=now, by="clock")
+
+
+async def watch_calls(db: Database, pictures: Pictures) -> None:
+    """Repeats calls that nobody answers, sends staff, and closes their tasks when the visitor has come."""
+    for hall in pictures.halls.values():
+        picture, now = pictures.now_seen(hall), datetime.now(UTC)
+        for window, ticket, calls in calling.unanswered(picture, now):
+            await db.write(calling.follow_up, plan=picture.plan, window=window, code=ticket.code, calls=calls, now=now,
+                           by="clock")
+        if await db.read(calling.open_fetches, hall=hall):
+            await db.write(calling.close_fetched, plan=picture.plan, now=now, by="clock")
 
 
 async def watch_kiosks(db: Database, pictures: Pictures) -> None:

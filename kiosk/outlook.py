@@ -123,7 +123,8 @@ class Stage:
 
     def plays(self, runs: int, seed: int, only: int = -1) -> Iterator[Play]:
         chance = Random(seed)
-        lasting = [_spread(self.hall.lengths[person.service].turns, runs, chance) for person in self.people]
+        tables = [(0.0,) if person.passes else self.hall.lengths[person.service].turns for person in self.people]
+        lasting = [_spread(table, runs, chance) for table in tables]
         free_at = [_spread(remaining(self.hall.lengths, desk), runs, chance) for desk in self.hall.desks]
         for lengths, free in zip(zip(*lasting, strict=True) if lasting else [()] * runs, zip(*free_at, strict=True), strict=True):
             yield self._play(list(lengths), free, only, chance)

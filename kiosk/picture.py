@@ -12,7 +12,8 @@ from litestar.di import NamedDependency
 from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
-from kiosk import wait
+from kiosk import order, wait
+from kiosk.forecast import Forecast, Offer, Said
 from kiosk.plan import HallPlan, ServicePlan, hall_board, hall_plan, halls, plan_board
 from kiosk.tables import Call, State, Ticket
 from shared.database import Database
@@ -21,6 +22,7 @@ from shared.live import Board, Boards
 from shared.prepared import Prepared
 
 CALLS_KEPT = 24
+LAST = UUID(int=2**128 - 1)  # behind everybody with the same key
 log = logging.getLogger("nuanyi.picture")
 ACTIVE_STATES = frozenset({"waiting", "called", "serving", "on_hold", "missed"})
 
@@ -47,6 +49,7 @@ class Standing(msgspec.Struct, frozen=True):
     started_at: datetime | None
     transferred_from: str
     version: int
+    way: str = ""
     asked_at: datetime | None = None
     answered_at: datetime | None = None
 
@@ -59,10 +62,14 @@ class CallView(msgspec.Struct, frozen=True):
     number: str
     window: str
     window_id: UUID
+    kind: str
+    capped: bool
     called_at: datetime
     shown_at: datetime | None
     spoken_at: datetime | None
     silent: str
+    delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 _TICKET = [col(getattr(Ticket, name)) for name in Standing.__struct_fields__]
@@ -150,6 +157,7 @@ class Picture:
         self.by_code: dict[str, Standing] = {}
         self.calls: list[CallView] = []
         self.at_window: dict[UUID, Standing] = {}
+        self.forecast = Forecast()
         self._lines: dict[UUID, list[tuple[datetime, UUID]]] = {}
         self._rivals: dict[UUID, Rivals] = {}
 
@@ -204,14 +212,49 @@ class Picture:
 
     def wait_for(self, ticket: Standing, now: datetime) -> tuple[int, int]:
         """The range in minutes for someone who waits."""
+        said = self.said_to(ticket, now)
+        return said.low, said.high
+
+    def said_to(self, ticket: Standing, now: datetime) -> Said:
+        """What may be said to someone who waits: the last look ahead; by the formula where it has nothing, never more than was
+        said."""
+        said = self.forecast.said_to(ticket)
+        if said and self.forecast.is_measured:
+            return said
         service = self.plan.services_by_id[ticket.service_id]
+        if ticket.ready_at <= now and (found := self.forecast.newcomer(self, service, ticket.head_start)):
+            return Said(found.low, found.high)
+        low, high = self._formula(ticket, service, now)
+        if said and high > said.high:
+            return said
+        return Said(low, high, closing=said.closing if said else None)
+
+    def _formula(self, ticket: Standing, service: ServicePlan, now: datetime) -> tuple[int, int]:
         low, high = self._wait(service, (ticket.rank_at, ticket.id), now)
         pause = max(0, int((ticket.ready_at - now).total_seconds() // 60))
         return max(low, pause), max(high, pause + wait.STEP if pause else 0)
 
     def wait_now(self, service: ServicePlan, now: datetime) -> tuple[int, int]:
         """The range in minutes for someone who would take a number now."""
-        return self._wait(service, (now, UUID(int=2**128 - 1)), now)
+        offer = self.offer(service, 0, now)
+        return offer.low, offer.high
+
+    def offer(self, service: ServicePlan, credit: int, now: datetime) -> Offer:
+        """What can be promised to someone who takes a number now, with so many minutes of head start."""
+        found = self.forecast.newcomer(self, service, credit)
+        if found is None:
+            low, high = self._wait(service, (order.rank_at(now, credit), LAST), now)
+            found = wait.Wait(low, high, low, high)
+        closes_at, grace = self.forecast.closes_at, self.plan.provisions.get("order.closing_grace", 0)
+        left = (closes_at - now).total_seconds() / 60 if closes_at else None
+        return Offer(found.low, found.high, found.p80, left is not None and wait.stop_issuing(found, left, grace))
+
+    def promise(self, service: str, lane: str, now: datetime) -> Offer | None:
+        """The `offer` by the codes that somebody asks with; None where there are none such, which the act itself refuses."""
+        wanted = next((one for one in self.plan.services if one.code == service), None)
+        if wanted is None:
+            return None
+        return self.offer(wanted, self.plan.head_start(self.plan.lane_held(lane), wanted), now)
 
     def _wait(self, service: ServicePlan, key: tuple[datetime, UUID], now: datetime) -> tuple[int, int]:
         rivals = self._rivals.get(service.id)

@@ -11,14 +11,13 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import block_screens, enquiries, invited, needs, slips, speech
+from kiosk import block_screens, enquiries, holding, invited, needs, slips, speech
 from kiosk.booth import BOOTH, Booth, Page, TheBooth
 from kiosk.contingent import full_today, has_limits
 from kiosk.hours import week_words
 from kiosk.matters import best_lane, matters
-from kiosk.picture import Picture, Standing, ThePictures
+from kiosk.picture import Standing, ThePictures
 from kiosk.sorry import failed, sorry
-from kiosk.tables import State
 from shared import codes, words
 from shared.errors import Refused, Unavailable
 from shared.given import ThePages
@@ -82,15 +81,17 @@ async def matter(booth: TheBooth) -> Response[str]:
 async def take(request: Page, booth: TheBooth) -> Response[Any]:
     """The second touch. The same form sent twice gives the same ticket."""
     form = await request.form()
-    service, key = str(form.get("service", "")), str(form.get("key", ""))[:KEY_MOST]
+    quietly = str(form.get("quietly", ""))
+    service, key = quietly or str(form.get("service", "")), str(form.get("key", ""))[:KEY_MOST]
     lanes = [str(one) for one in form.getall("lane", [])]
     wanted = needs.known([str(one) for one in form.getall("need", [])])
     lane = best_lane(booth.plan, service, lanes)
+    promise = {} if quietly else {"promised": booth.picture.promise(service, lane, booth.now)}
     try:
         issued = await booth.act(
-            slips.take_number, service=service, lane=lane, needs=wanted, language=booth.language,
-            device=booth.identity.id if booth.is_device else None, key=f"kiosk:{key}" if key else None,
-            promised=booth.picture.promise(service, lane, booth.now),
+            slips.take_discreet if quietly else slips.take_number, service=service, lane=lane, needs=wanted,
+            language=booth.language, device=booth.identity.id if booth.is_device else None,
+            key=f"kiosk:{key}" if key else None, **promise,
         )
     except Unavailable:
         raise
@@ -103,28 +104,19 @@ async def take(request: Page, booth: TheBooth) -> Response[Any]:
 @get("/tickets/{code:str}", include_in_schema=False)
 async def ticket(request: Page, code: FromPath[str], booth: TheBooth) -> Response[str]:
     """A visitor's number: just taken (``?new=1``), looked at again, or brought back after a missed call (``?back=1``)."""
-    picture = booth.picture
-    standing = picture.by_code.get(code)
-    if standing is None:
-        raise Refused("unknown-code", 404)
-    paper = await _paper_state(booth, standing) if "new" in request.query_params else ""
+    held = await holding.held(booth, code)
+    paper = await _paper_state(booth, held.ticket) if "new" in request.query_params else ""
     return booth.answer(
-        "kiosk/ticket.html", ticket=standing, service=picture.plan.services_by_id[standing.service_id], paper=paper,
-        is_back="back" in request.query_params, url=_url(booth, code), qr=_qr(_url(booth, code), _title(booth)),
-        **_place(picture, standing, booth),
+        "kiosk/ticket.html", paper=paper, is_back="back" in request.query_params, url=_url(booth, code),
+        qr=_qr(_url(booth, code), _title(booth)), **held.told,
     )
 
 
 @get("/tickets/{code:str}/paper", include_in_schema=False)
 async def paper(code: FromPath[str], booth: TheBooth) -> Response[str]:
     """The slip as a page for 80 mm paper."""
-    picture = booth.picture
-    standing = picture.by_code.get(code)
-    if standing is None:
-        raise Refused("unknown-code", 404)
-    service = picture.plan.services_by_id[standing.service_id]
-    return booth.answer("kiosk/paper.html", ticket=standing, service=service, url=_url(booth, code),
-                        qr=_qr(_url(booth, code), _title(booth)), **_place(picture, standing, booth))
+    held = await holding.held(booth, code)
+    return booth.answer("kiosk/paper.html", url=_url(booth, code), qr=_qr(_url(booth, code), _title(booth)), **held.told)
 
 
 @post("/modes", include_in_schema=False, status_code=303)
@@ -151,7 +143,8 @@ async def _matter_page(
     full = await booth.read(full_today, plan=booth.plan, now=booth.now) if has_limits(booth.plan) else frozenset()
     return booth.answer(
         "kiosk/matter.html", status=problem.status if problem else 200, here=booth.to("/kiosk/matter"),
-        matters=matters(booth.picture, booth.now, full), needs=needs.NEEDS, key=key or codes.new_code(), lanes=lanes or [],
+        matters=matters(booth.picture, booth.now, full),
+        quietly=await holding.offered_quietly(booth), needs=needs.NEEDS, key=key or codes.new_code(), lanes=lanes or [],
         wanted=wanted or [], title=sentence(problem.code, booth.language, **problem.detail) if problem else "",
         advice=advice(problem.code, booth.language, **problem.detail) if problem else "",
     )
@@ -159,14 +152,6 @@ async def _matter_page(
 
 def _closed_page(booth: Booth) -> Response[str]:
     return booth.answer("kiosk/closed.html", week=week_words(booth.plan, booth.language))
-
-
-def _place(picture: Picture, standing: Standing, booth: Booth) -> dict[str, Any]:
-    """Where somebody stands: people ahead and minutes while waiting, the window when called."""
-    window = picture.plan.windows_by_id.get(standing.window_id) if standing.window_id else None
-    waits = standing.state == State.WAITING
-    low, high = picture.wait_for(standing, booth.now) if waits else (0, 0)
-    return {"people": picture.ahead(standing) if waits else 0, "low": low, "high": high, "window": window}
 
 
 async def _paper_state(booth: Booth, standing: Standing) -> str:
@@ -195,7 +180,8 @@ def _qr(url: str, title: str) -> str:
 kiosk = Router(
     "/kiosk", dependencies=BOOTH, exception_handlers={Refused: sorry, Exception: failed},
     route_handlers=[
-        start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *invited.handlers,
+        start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *holding.handlers,
+        *invited.handlers,
         *block_screens.handlers,
     ],
 )

@@ -22,13 +22,15 @@ class Lengths(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody in the order. ``queued`` and ``rank``: arrival that counts and key; ``ready``: may be called from then on."""
+    """Somebody in the order. ``queued`` and ``rank``: arrival that counts and key; ``ready``: may be called from then on;
+    ``passes``: only asks how long it would take, and takes up no time."""
 
     key: str
     service: str
     queued: float
     rank: float
     ready: float = 0.0
+    passes: bool = False
 
 
 class Due(msgspec.Struct, frozen=True):

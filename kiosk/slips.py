@@ -13,10 +13,13 @@ import msgspec
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from kiosk import actions, tasks
+from kiosk import actions, discreet, tasks
+from kiosk.discreet_queries import is_apart, rule_of
+from kiosk.forecast import Offer
 from kiosk.plan import HallPlan
 from kiosk.printer import Outcome
 from kiosk.tables import Slip, SlipState, Ticket
+from shared.errors import Refused
 from shared.people import Device
 
 TOO_OLD = timedelta(seconds=60)
@@ -43,7 +46,7 @@ class Queued(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A slip that this process, and no other, is to print."""
+    """A slip that this process, and no other, is to print. ``quiet``: of a discreet visit."""
 
     id: UUID
     device_id: UUID
@@ -54,18 +57,33 @@ class Job(msgspec.Struct, frozen=True):
     service_id: UUID
     language: str
     arrived_at: datetime
+    quiet: bool = False
 
 
 def take_number(
     session: Session, *, plan: HallPlan, service: str, now: datetime, by: str, device: UUID | None = None, lane: str = "",
     needs: Sequence[str] = (), language: str = "zh-CN", key: str | None = None, slot: datetime | None = None,
+    promised: Offer | None = None,
 ) -> actions.Issued:
     """`actions.issue` at a kiosk: with the ticket, in its transaction, the slip for the printer of the ``device``, if any."""
     issued = actions.issue(session, plan=plan, service=service, now=now, by=by, lane=lane, needs=needs, language=language,
-                           key=key, slot=slot)
+                           key=key, slot=slot, promised=promised)
     if issued.fresh and device is not None and printer_kind(session, device=device) in PRINTERS:
         session.add(Slip(hall_id=plan.id, ticket_id=issued.id, device_id=device, made_at=now))
     return issued
+
+
+def take_discreet(
+    session: Session, *, plan: HallPlan, service: str, now: datetime, by: str, device: UUID | None = None, lane: str = "",
+    needs: Sequence[str] = (), language: str = "zh-CN", key: str | None = None,
+) -> discreet.Given:
+    """The same quietly, for a service whose row offers it. Refuses ``unknown-service`` for any other."""
+    if service not in rule_of(session, hall=plan.id).services:
+        raise Refused("unknown-service", 404)
+    given = discreet.take(session, plan=plan, service=service, now=now, by=by, lane=lane, needs=needs, language=language, key=key)
+    if given.fresh and device is not None and printer_kind(session, device=device) in PRINTERS:
+        session.add(Slip(hall_id=plan.id, ticket_id=given.id, device_id=device, made_at=now))
+    return given
 
 
 def printer_kind(session: Session, *, device: UUID | None) -> str:
@@ -98,7 +116,7 @@ def claim(session: Session, *, plan: HallPlan, slip: UUID, now: datetime) -> Job
     if _is_printing(session, device.id, now) or not _take(session, slip):
         return None
     job = Job(row.id, device.id, device.name, dict(device.printer), ticket.number, ticket.code, ticket.service_id,
-              ticket.language, ticket.arrived_at)
+              ticket.language, ticket.arrived_at, is_apart(session, ticket=ticket.id))
     if now - row.made_at <= TOO_OLD:
         return job
     settle(session, plan=plan, slip=slip, device=device.id, place=device.name, outcome=Outcome("failed"), now=now,

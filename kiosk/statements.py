@@ -52,6 +52,7 @@ ISSUE = Prepared(
         "request_key",
         "deferrals",
         "transferred_from",
+        "way",
     )
 )
 PROMISE = Prepared(_insert(Promise, "ticket_id", "hall_id", "at", "low", "high", "p80", "outcome"))

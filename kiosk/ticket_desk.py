@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 
@@ -47,9 +48,12 @@ async def issue(room: TheStaffroom) -> Response[Any]:
     given = {name: str(form.get(name, ""))[:80] for name in ("service", "lane", "language", "key")}
     asked = known([str(need) for need in form.getall("needs", [])])
     language = given["language"] if given["language"] in ("zh-CN", "en") else "zh-CN"
+    promised = room.pictures.now_seen(room.hall).promise(given["service"], given["lane"], room.now)
+    if promised is not None:
+        promised = replace(promised, too_late=False)  # at the desk a person decides
     try:
         issued = await room.act(actions.issue, service=given["service"], lane=given["lane"], needs=asked, language=language,
-                                key=f"desk:{given['key'][:40]}" if given["key"] else None)
+                                promised=promised, key=f"desk:{given['key'][:40]}" if given["key"] else None)
     except Refused as refusal:
         return await _ask_issue(room, {**given, "needs": asked}, refusal)
     return room.go(f"/desk/tickets/{issued.code}?new=1")

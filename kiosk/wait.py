@@ -179,7 +179,7 @@ def _configured(hall: Hall, person: Person) -> Wait:
     for service, minutes in hall.minutes.items():
         theirs = [desk for desk in open_ if service in desk.services]
         shared = sum(desk in ours for desk in theirs)
-        ahead = sum(one.service == service and one.rank < person.rank for one in hall.waiting)
+        ahead = sum(one.service == service and one.rank < person.rank and not one.passes for one in hall.waiting)
         if shared or service == person.service:
             lines.append((ahead, minutes, shared or 1, len(theirs)))
     busy = sum(remaining(hall.minutes[desk.serving], desk.elapsed) for desk in ours if desk.serving)
