@@ -192,7 +192,7 @@ def test_public_page_proves_the_draw_and_names_what_was_altered(
     page.click("#again")
     expect(page.locator("#verdict .good:visible")).to_contain_text("全部相符")
     page.fill("#printed", "0" * 64)
-    expect(page.locator("[data-altered]")).to_contain_text("纸质公告上的承诺摘要")
+    expect(page.locator("[data-altered]")).to_contain_text("纸质公告上的摘要")
 
 
 def test_member_finds_their_own_row(open_page: Open, running: tuple[Centre, Settings], rows: Stage) -> None:

@@ -32,13 +32,15 @@ FIRST = datetime(2026, 12, 7, tzinfo=UTC) - timedelta(hours=8)
 
 
 def prepare(session: Session, office: UUID, vault: Vault, members: list[UUID], moderators: list[UUID]) -> list[UUID]:
-    """Approved hearings without a time, each with a panel of three of the twenty, moderator and clerk of six."""
+    """Approved hearings without a time, each with a panel of three of the twenty, a moderator who handles the case, and a clerk,
+    both of six."""
     lots = random.Random(7)
     session.add(Room(office_id=office, code="3", name_zh="第三听证室", name_en="Hearing room 3", places=40, position=2))
     made = []
     for _ in range(HEARINGS):
         moderator, clerk = lots.sample(moderators, 2)
         hearing = put_hearing(session, office, vault, now=MORNING, listed=False, people=False, moderator=moderator, clerk=clerk)
+        session.get_one(Hearing, hearing).handler = moderator
         session.add_all(
             Seat(hearing_id=hearing, member_id=member, place=place, origin=SeatOrigin.DRAW, taken_at=MORNING)
             for place, member in enumerate(lots.sample(members, 3), 1)
