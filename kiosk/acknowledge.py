@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from kiosk import tasks
+from kiosk import steps, tasks
 from kiosk.plan import HallPlan
-from kiosk.tables import Call
+from kiosk.tables import Call, State
 from shared.errors import Refused
 from shared.journal import record
 from shared.live import bump
@@ -40,6 +40,25 @@ def acknowledge(
     elif silent and silent != OVER:
         tasks.open_task(session, plan=plan, kind=SILENT, subject=subject, place=place, now=now, by=by,
                         detail={"reason": silent})
+
+
+def perceived(session: Session, *, plan: HallPlan, code: str, coming: bool, now: datetime, by: str) -> None:
+    """The visitor's own page shows the call, or the visitor is ``coming``; again, or when no call is open, nothing changes.
+
+    Refuses ``unknown-code``.
+    """
+    ticket = steps.by_code(session, plan, code)
+    newest = select(Call).where(Call.ticket_id == ticket.id).order_by(col(Call.id).desc()).limit(1)
+    call = session.exec(newest.execution_options(populate_existing=True)).first()
+    if ticket.state != State.CALLED or call is None or (call.acknowledged_at if coming else call.delivered_at):
+        return
+    call.version = bump(session, plan.board)
+    call.delivered_at = call.delivered_at or now
+    call.acknowledged_at = now if coming else call.acknowledged_at
+    session.add(call)
+    act = "call-acknowledged" if coming else "call-delivered"
+    record(session, office=plan.office_id, act=act, subject=f"ticket:{ticket.id.hex}", by=by, now=now,
+           detail={"call": call.id, "window": call.window})
 
 
 def _note(

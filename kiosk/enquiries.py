@@ -13,9 +13,10 @@ from litestar.response import Redirect
 
 from cases.receipts import find_receipt
 from hearings.inviting_queries import find_invitation
-from kiosk import actions, needs, tasks
+from kiosk import actions, discreet, needs, tasks
 from kiosk.booth import Booth, TheBooth
-from kiosk.tables import State
+from kiosk.discreet_queries import holders
+from kiosk.tables import ENDED, State
 from shared.codes import ALPHABET, normalise
 from shared.errors import Refused
 from shared.refusals import advice, sentence
@@ -71,11 +72,20 @@ async def _own_ticket(booth: Booth, code: str) -> Redirect | None:
     """The page of a visit that is not over. Who missed the call waits again."""
     standing = booth.picture.by_code.get(code)
     if standing is None:
-        return None
+        return await _discreet_one(booth, code)
     if standing.state != State.MISSED:
         return booth.go(f"/kiosk/tickets/{code}")
     await booth.act(actions.come_back, code=code)
     return booth.go(f"/kiosk/tickets/{code}", back="1")
+
+
+async def _discreet_one(booth: Booth, code: str) -> Redirect | None:
+    one = await booth.read(holders, hall=booth.hall, code=code)
+    if one is None or one.state in ENDED:
+        return None
+    if one.state == State.MISSED:
+        await booth.act(discreet.come_back, code=code)
+    return booth.go(f"/kiosk/tickets/{code}")
 
 
 def _code_page(booth: Booth, purpose: str, typed: str = "", problem: str = "") -> Response[str]:

@@ -13,7 +13,10 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import actions
+from kiosk import actions, discreet
+from kiosk.acknowledge import perceived
+from kiosk.discreet_phone import visit_apart
+from kiosk.discreet_queries import Apart, holders
 from kiosk.picture import Picture, Pictures, Standing, ThePictures
 from kiosk.queries import hall_of_code, past_ticket
 from kiosk.tables import State
@@ -28,6 +31,9 @@ from shared.pages import Pages, language_of
 
 Page = Request[Any, Any, Any]
 Code = FromPath[str]
+# What a holder may do about a discreet visit, by what may be done about any other.
+APART: dict[Any, Any] = {actions.cancel: discreet.cancel, actions.come_back: discreet.come_back,
+                         perceived: discreet.perceived}
 
 
 class MoreTimeForm(msgspec.Struct):
@@ -39,18 +45,22 @@ class MoreTimeForm(msgspec.Struct):
 class Guest:
     """One request for a ticket: whose it is, in which hall, in which language."""
 
-    def __init__(self, request: Page, db: Database, pages: Pages, picture: Picture, ticket: Standing) -> None:
+    def __init__(
+        self, request: Page, db: Database, pages: Pages, picture: Picture, ticket: Standing, apart: Apart | None = None
+    ) -> None:
         self.request, self.db, self.pages = request, db, pages
-        self.picture, self.ticket = picture, ticket
+        self.picture, self.ticket, self.apart = picture, ticket, apart
         self.language = language_of(request, ticket.language)
         self.now = datetime.now(UTC)
 
     @property
     def visit(self) -> Visit:
-        return visit_of(self.picture, self.ticket, self.now)
+        return visit_apart(self.picture, self.apart, self.now) if self.apart else visit_of(self.picture, self.ticket, self.now)
 
-    async def act(self, action: Any) -> None:
-        await self.db.write(action, plan=self.picture.plan, code=self.ticket.code, now=self.now, by=VISITOR.by)
+    async def act(self, action: Any, **more: Any) -> None:
+        if self.apart:
+            action = APART[action]
+        await self.db.write(action, plan=self.picture.plan, code=self.ticket.code, now=self.now, by=VISITOR.by, **more)
 
     def answer(self, template: str, *, here: str = "", refusal: Refused | None = None) -> Response[str]:
         """The page; after a refusal with what was refused on top, and the refusal's status."""
@@ -99,6 +109,20 @@ async def come_back(request: Page, code: Code, db: TheDatabase, pages: ThePages,
     return await _done(await _guest(request, code, db, pages, pictures), actions.come_back, pictures)
 
 
+@post("/t/{code:str}/coming", include_in_schema=False)
+async def coming(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
+    """ "I am coming": the window knows, and the call is not repeated."""
+    guest = await _guest(request, code, db, pages, pictures)
+    await guest.act(perceived, coming=True)
+    return guest.back()
+
+
+@post("/t/{code:str}/delivered", include_in_schema=False, status_code=204)
+async def delivered(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> None:
+    """The page says that it shows the call: the window sees that it has arrived."""
+    await (await _guest(request, code, db, pages, pictures)).act(perceived, coming=False)
+
+
 async def hall_of(db: Database, code: str) -> UUID | None:
     """The hall that gave the ticket, None for an unknown code."""
     return await db.read(hall_of_code, code=code)
@@ -108,7 +132,8 @@ async def draw(pages: Pages, db: Database, picture: Picture, code: str, language
     """What the socket sends: the part of the page that changes. Nothing for a code that is not of this hall."""
     standing = picture.by_code.get(code) or await db.read(past_ticket, hall=picture.plan.id, code=code)
     if standing is None:
-        return ""
+        apart = await db.read(holders, hall=picture.plan.id, code=code)
+        return _drawn(pages, visit_apart(picture, apart, now), language) if apart else ""
     return _drawn(pages, visit_of(picture, standing, now), language)
 
 
@@ -129,7 +154,10 @@ async def _guest(request: Page, code: str, db: Database, pages: Pages, pictures:
     picture = await pictures.fresh(hall)
     standing = picture.by_code.get(code) or await db.read(past_ticket, hall=hall, code=code)
     if standing is None:
-        raise Refused("unknown-code", 404)
+        apart = await db.read(holders, hall=hall, code=code)
+        if apart is None:
+            raise Refused("unknown-code", 404)
+        return Guest(request, db, pages, picture, apart.standing, apart)
     return Guest(request, db, pages, picture, standing)
 
 
@@ -145,4 +173,4 @@ async def _done(guest: Guest, action: Any, pictures: Pictures) -> Response[Any]:
     return guest.back()
 
 
-handlers = [ticket, ask_cancel, cancel, more_time, come_back]
+handlers = [ticket, ask_cancel, cancel, more_time, come_back, coming, delivered]

@@ -79,6 +79,7 @@ async def expire(db: Database, pictures: Pictures) -> None:
         if plan.day != plan.today(datetime.now(UTC)):
             await pictures.fresh(hall)
         await db.write(actions.expire, plan=plan, now=datetime.now(UTC), by="clock")
+        await db.write(blocks.close_blocks, plan=plan, now=datetime.now(UTC), by="clock")
         await db.write(discreet.expire, plan=plan, now=datetime.now(UTC), by="clock")
 
 

@@ -15,6 +15,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from kiosk.acknowledge import acknowledge
+from kiosk.lease import Lease, take_lease
 from kiosk.picture import CallView, Picture, Pictures, ThePictures
 from kiosk.plan import HallPlan
 from kiosk.voice import Voice, sentence
@@ -41,6 +42,14 @@ class HeardIn(msgspec.Struct, forbid_unknown_fields=True):
     shown: bool = False
     spoken: bool = False
     silent: Literal["", "blocked", "no-voice", "stuck", "over"] = ""
+
+
+class LeaseIn(msgspec.Struct, forbid_unknown_fields=True):
+    """``screen``: the name that a display has given itself; ``zone``: what is heard together; ``able``: whether it can speak."""
+
+    screen: Annotated[str, msgspec.Meta(min_length=8, max_length=40, pattern="^[a-z0-9-]+$")]
+    zone: Annotated[str, msgspec.Meta(max_length=24, pattern="^[a-z0-9-]*$")] = ""
+    able: bool = True
 
 
 @get("/lobby", include_in_schema=False)
@@ -77,6 +86,17 @@ async def spoken_call(
     again = request.query_params.get("reading") == "2"
     sound = await _spoken(_voice(settings.data / "voice"), _text(picture.plan, call, language), language, again=again)
     return Response(sound, media_type="audio/wav", headers=KEEP)
+
+
+@post("/lobby/lease", include_in_schema=False, status_code=200)
+async def lease(
+    request: Asked, data: JSONBody[LeaseIn], db: TheDatabase, pictures: ThePictures, identity: TheAsker
+) -> Lease:
+    """A display that can be heard asks whether it is the one that speaks. Refuses ``unpaired`` (403)."""
+    plan = pictures.now_seen(_hall(request, pictures, identity)).plan
+    _check_display(plan, identity)
+    told: Lease = await db.write(take_lease, plan=plan, zone=data.zone, screen=data.screen, now=datetime.now(UTC), able=data.able)
+    return told
 
 
 @post("/lobby/heard", include_in_schema=False, status_code=204)
@@ -160,4 +180,4 @@ def _speakers() -> CapacityLimiter:
     return CapacityLimiter(SPEAKERS)
 
 
-handlers = [lobby, spoken_call, heard]
+handlers = [lobby, spoken_call, lease, heard]

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
+from kiosk.calling import staff_sent
+from kiosk.discreet_tables import DiscreetVisit
 from kiosk.plan import HallPlan, WindowPlan
 from kiosk.queries import TaskView, open_tasks
 from kiosk.tables import ACTIVE, Call, State, Ticket
@@ -34,6 +37,8 @@ class CallMade(msgspec.Struct, frozen=True):
     shown_at: datetime | None
     spoken_at: datetime | None
     silent: str
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
 
 
 class WindowDay(msgspec.Struct, frozen=True):
@@ -47,12 +52,13 @@ class WindowDay(msgspec.Struct, frozen=True):
 
 class Overview(msgspec.Struct, frozen=True):
     """All that a window's console reads at once. ``calls``: of the visit at the window, newest first; ``capped``: the hall's
-    last call was by the long-wait rule."""
+    last call was by the long-wait rule; ``staff``: whether one was ``asked`` to fetch that visitor, or ``sent``."""
 
     day: WindowDay
     calls: list[CallMade]
     capped: bool
     tasks: list[TaskView]
+    staff: str = ""
 
 
 class DeskOverview(msgspec.Struct, frozen=True):
@@ -83,7 +89,9 @@ def overview(session: Session, *, plan: HallPlan, window: WindowPlan, ticket: UU
     """``ticket``: whom the window has."""
     last = session.exec(select(Call.capped).where(Call.hall_id == plan.id).order_by(col(Call.id).desc()).limit(1)).first()
     calls = calls_of(session, ticket=ticket) if ticket else []
-    return Overview(window_day(session, plan=plan, window=window, now=now), calls, bool(last), open_tasks(session, hall=plan.id))
+    staff = staff_sent(session, ticket=ticket, since=min(one.called_at for one in calls)) if ticket and calls else ""
+    day = window_day(session, plan=plan, window=window, now=now)
+    return Overview(day, calls, bool(last), open_tasks(session, hall=plan.id), staff)
 
 
 def desk_overview(session: Session, *, plan: HallPlan, now: datetime) -> DeskOverview:
@@ -110,7 +118,8 @@ def window_day(session: Session, *, plan: HallPlan, window: WindowPlan, now: dat
 def calls_of(session: Session, *, ticket: UUID) -> list[CallMade]:
     """The calls of one visit, newest first."""
     rows = session.exec(select(Call).where(Call.ticket_id == ticket).order_by(col(Call.id).desc())).all()
-    return [CallMade(row.id or 0, row.called_at, row.shown_at, row.spoken_at, row.silent) for row in rows]
+    return [CallMade(row.id or 0, row.called_at, row.shown_at, row.spoken_at, row.silent,
+                     row.delivered_at, row.acknowledged_at) for row in rows]
 
 
 def seated(session: Session, *, plan: HallPlan, now: datetime) -> dict[UUID, Seated]:
@@ -127,9 +136,11 @@ def seated(session: Session, *, plan: HallPlan, now: datetime) -> dict[UUID, Sea
 
 
 def ticket_by_number(session: Session, *, plan: HallPlan, number: str, now: datetime) -> str | None:
-    """The code of today's ticket with a number, or of one from before that has not ended yet."""
+    """The code of today's ticket with a number, or of one from before that has not ended yet. Never of a discreet
+    visit."""
     lasting = (col(Ticket.day) == plan.today(now)) | col(Ticket.state).in_(ACTIVE)
-    wanted = select(Ticket.code).where(Ticket.hall_id == plan.id, Ticket.number == number, lasting)
+    seen = ~exists().where(col(DiscreetVisit.ticket_id) == col(Ticket.id))
+    wanted = select(Ticket.code).where(Ticket.hall_id == plan.id, Ticket.number == number, lasting, seen)
     return session.exec(wanted.order_by(col(Ticket.day).desc()).limit(1)).first()
 
 

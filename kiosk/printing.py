@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from kiosk import slips
+from kiosk.discreet_queries import holders, minutes_of, neutral
 from kiosk.picture import Pictures
 from kiosk.place import ahead_words, wait_words
 from kiosk.plan import HallPlan
@@ -103,6 +104,8 @@ class Printing:
         standing = picture.by_code.get(job.code)
         people = picture.ahead(standing) if standing else 0
         wait = picture.wait_for(standing, _now()) if standing else (0, 0)
+        if job.quiet and (apart := await self.db.read(holders, hall=plan.id, code=job.code)):
+            people, wait = apart.ahead, minutes_of(picture, apart, _now())
         return paper_of(job, plan, f"{self.settings.public_url}/c/{job.code}", people, wait)
 
 
@@ -121,6 +124,8 @@ def paper_of(job: slips.Job, plan: HallPlan, url: str, people: int, wait: tuple[
     """The slip in the visitor's language. No lane, no need and no name: others see it."""
     _ = words.translator(job.language)
     service = plan.services_by_id[job.service_id]
+    if job.quiet:
+        service = neutral(service)
     bring = service.bring(job.language)
     local = job.arrived_at.astimezone(plan.zone)
     return Paper(
@@ -136,7 +141,7 @@ def paper_of(job: slips.Job, plan: HallPlan, url: str, people: int, wait: tuple[
         issued_at=f"{words.day(local.date(), job.language)} {words.clock(local, plan.zone)}",
         notes=(
             *((_("To bring: %(things)s", things=_(", ").join(bring)),) if bring else ()),
-            _("Missed your call? Hold this slip to a kiosk, or ask the guide desk."),
+            *(() if job.quiet else (_("Missed your call? Hold this slip to a kiosk, or ask the guide desk."),)),
         ),
         language=job.language,
     )

@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
+from kiosk.discreet_tables import DiscreetVisit
 from kiosk.picture import Picture, Standing
 from kiosk.tables import Task, Ticket
 from shared.prepared import Prepared
@@ -15,7 +16,8 @@ BOARD_CALLS = 5
 
 _BY_CODE = Prepared(
     select(*[col(getattr(Ticket, name)) for name in Standing.__struct_fields__]).where(
-        col(Ticket.hall_id) == bindparam("hall"), col(Ticket.code) == bindparam("code")
+        col(Ticket.hall_id) == bindparam("hall"), col(Ticket.code) == bindparam("code"),
+        ~exists().where(col(DiscreetVisit.ticket_id) == col(Ticket.id)),
     )
 )
 _HALL_OF_CODE = Prepared(select(col(Ticket.hall_id)).where(col(Ticket.code) == bindparam("code")))
@@ -64,7 +66,7 @@ def board_of(picture: Picture) -> bytes:
 
 
 def past_ticket(session: Session, *, hall: UUID, code: str) -> Standing | None:
-    """A ticket by its code, whatever has become of it."""
+    """A ticket by its code, whatever has become of it. Never one of a discreet visit."""
     row = _BY_CODE.first(session, hall=hall, code=code)
     return Standing(*row) if row else None
 

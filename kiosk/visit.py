@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kiosk.picture import Picture, Standing
+from kiosk.picture import CallView, Picture, Standing
 from kiosk.place import ahead_words, wait_words
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.tables import State
@@ -19,7 +19,8 @@ STEP_OF = {State.CALLED: 4, State.SERVING: 4, State.ON_HOLD: 4, State.MISSED: 3}
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """One visit on its holder's phone. ``near``: few are ahead; ``back_at``: asked for more time until then; ``call``:
-    changes with each call, also with a repeated one; ``deferrals_left``: how often more time may still be asked for."""
+    changes with each call, also with a repeated one; ``deferrals_left``: how often more time may still be asked for;
+    ``way``: how its holder wants to be called; ``coming``: the call has been answered; ``quiet``: this phone makes no sound."""
 
     number: str
     code: str
@@ -36,6 +37,9 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     deferrals_left: int
     pause: int
     zone: ZoneInfo
+    way: str = ""
+    coming: bool = False
+    quiet: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -69,12 +73,14 @@ def visit_of(picture: Picture, ticket: Standing, now: datetime) -> Visit:
     people = picture.ahead(ticket) if waits else 0
     low, high = picture.wait_for(ticket, now) if waits else (0, 0)
     back_at = ticket.ready_at if waits and ticket.ready_at > now else None
+    call = _call(picture, ticket)
     return Visit(
         number=ticket.number, code=ticket.code, state=state, service=plan.services_by_id[ticket.service_id], people=people,
         low=low, high=high, near=waits and back_at is None and people <= NEAR, back_at=back_at,
-        window=plan.windows_by_id.get(ticket.window_id) if ticket.window_id else None, call=_call(picture, ticket),
+        window=plan.windows_by_id.get(ticket.window_id) if ticket.window_id else None, call=call.id if call else 0,
         deferrals=ticket.deferrals, deferrals_left=max(0, plan.provisions["order.deferrals"] - ticket.deferrals),
-        pause=plan.provisions["order.deferral_minutes"], zone=plan.zone,
+        pause=plan.provisions["order.deferral_minutes"], zone=plan.zone, way=ticket.way,
+        coming=call is not None and call.acknowledged_at is not None,
     )
 
 
@@ -83,5 +89,5 @@ def longest_head_start(plan: HallPlan) -> int:
     return max((lane.head_start for lane in plan.lanes), default=0)
 
 
-def _call(picture: Picture, ticket: Standing) -> int:
-    return next((call.id for call in picture.calls if call.ticket_id == ticket.id), 0)
+def _call(picture: Picture, ticket: Standing) -> CallView | None:
+    return next((call for call in picture.calls if call.ticket_id == ticket.id), None)

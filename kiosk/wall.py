@@ -9,7 +9,8 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.picture import CallView, Picture
+from kiosk.calling import is_aloud
+from kiosk.picture import CallView, Picture, Standing
 from kiosk.plan import HallPlan, Named, ServicePlan
 from kiosk.tables import State
 
@@ -23,7 +24,8 @@ LineState = Literal["open", "paused", "no-window"]
 
 
 class WallCall(Named, frozen=True, kw_only=True):
-    """One call. ``awaited``: nobody has answered it yet; ``missed``: its visitor did not come and may come back."""
+    """One call. ``awaited``: nobody has answered it yet; ``missed``: its visitor did not come and may come back;
+    ``aloud``: the voice says it, as its visitor has chosen."""
 
     id: int
     number: str
@@ -31,6 +33,7 @@ class WallCall(Named, frozen=True, kw_only=True):
     called_at: datetime
     awaited: bool
     missed: bool
+    aloud: bool = True
 
     def parts(self, language: str) -> tuple[str, str, str]:
         """The window's name before, in and after its number; the number is what must be read from afar."""
@@ -103,8 +106,16 @@ def _call(picture: Picture, call: CallView) -> WallCall:
     return WallCall(
         id=call.id, number=call.number, window=call.window, called_at=call.called_at,
         name_zh=window.name_zh if window else call.window, name_en=window.name_en if window else call.window,
-        awaited=state == State.CALLED, missed=state == State.MISSED,
+        awaited=state == State.CALLED, missed=state == State.MISSED, aloud=_is_aloud(picture, ticket),
     )
+
+
+def _is_aloud(picture: Picture, ticket: Standing | None) -> bool:
+    if ticket is None or not ticket.way:
+        return True
+    since = ticket.called_at
+    return is_aloud(ticket.way, sum(one.ticket_id == ticket.id and (since is None or one.called_at >= since)
+                                    for one in picture.calls))
 
 
 def _mood(picture: Picture, calls: list[WallCall], awaited: list[WallCall], is_open: bool) -> Mood:

@@ -1,16 +1,22 @@
 /* The lobby's voice: what is new on the board is announced, one call after another, and the server is told what was heard.
 
 Each call is a chime and its sentence, twice; a call is never cut and never left out while it is open: when others wait,
-only second readings are. What happened can be followed on #board: `data-speaking`, `data-spoken`, events `lobby:*`. */
+only second readings are. Of several screens of a zone (`?zone=`) one speaks: it holds a lease and asks for it again and again;
+the others keep what they have not heard of, and whichever gets the lease says what is still awaited and was not spoken.
+What happened can be followed on #board: `data-speaking`, `data-spoken`, `data-speaker`, events `lobby:*`. */
 (() => {
   "use strict";
   const OLD = 20000, SHINE = 6000, LONG = 60000, STUCK = 20000, REPEAT = 600, KEPT = "nuanyi-last-call";
-  const queue = [], unsent = [], silenced = new Set();
+  const queue = [], unsent = [], silenced = new Set(), left = new Set();
+  const screen = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.floor(Math.random() * 1e9)}`;
+  const MARGIN = 1000, UNABLE = 15000;
+  let mineUntil = 0, unableUntil = 0, every = 2000;
   let board = null, last = 0, resumed = false, speaking = false, shining = 0;
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const call = (id) => board.querySelector(`[data-call="${id}"]`);
-  const muted = new URLSearchParams(location.search).get("sound") === "off";
+  const asked = new URLSearchParams(location.search);
+  const muted = asked.get("sound") === "off", zone = (asked.get("zone") || "").toLowerCase();
 
   function emit(what, detail) {
     board.dispatchEvent(new CustomEvent(`lobby:${what}`, { detail, bubbles: true }));
@@ -32,7 +38,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
     shine();
     ids.forEach((id) => report({ call_id: id, shown: true }));
     if (muted) return;
-    queue.push(...ids);
+    queue.push(...ids.filter((id) => !("silent" in call(id).dataset)));
     speak();
   }
 
@@ -54,6 +60,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
 
   async function take(id) {
     if (!call(id)) return note(id, "over");
+    if (!(await mine())) return left.add(id);
     const why = await say(id, 1);
     if (why === "cut") return again(id);
     note(id, why);
@@ -70,9 +77,51 @@ only second readings are. What happened can be followed on #board: `data-speakin
 
   function note(id, why) {
     if (why !== "over") warn(why);
-    if (why && why !== "over") silenced.add(id);
+    if (why && why !== "over") {
+      silenced.add(id);
+      giveUp();
+    }
     report(why ? { call_id: id, silent: why } : { call_id: id, spoken: true });
     emit(why ? "silent" : "heard", { call: id, why });
+  }
+
+  /* Whether this screen is the one that speaks. An answer that does not come leaves things as they are. */
+  async function mine() {
+    return performance.now() < mineUntil || ask();
+  }
+
+  async function ask(able = true) {
+    const since = performance.now();
+    try {
+      const answer = await fetch(`/lobby/lease?hall=${board.dataset.hall}`, {
+        method: "POST", headers: { "content-type": "application/json" }, signal: AbortSignal.timeout(4000),
+        body: JSON.stringify({ screen, zone, able }),
+      });
+      if (answer.ok) settle(await answer.json(), since);
+    } catch { /* cut off: nothing new is heard of either */ }
+    return board.dataset.speaker !== "no";
+  }
+
+  function settle(lease, since) {
+    every = (lease.seconds * 1000) / 3;
+    mineUntil = lease.speaks ? since + lease.seconds * 1000 - MARGIN : 0;
+    board.dataset.speaker = lease.speaks ? "yes" : "no";
+    if (!lease.speaks || !left.size) return;
+    queue.push(...[...left].filter((id) => call(id) && !lease.spoken.includes(id)).sort((one, other) => one - other));
+    left.clear();
+    speak();
+  }
+
+  /* A screen that cannot be heard leaves the word to another for a while. */
+  function giveUp() {
+    unableUntil = performance.now() + UNABLE;
+    mineUntil = 0;
+    ask(false);
+  }
+
+  async function keep() {
+    if (performance.now() > unableUntil) await ask();
+    setTimeout(keep, every);
   }
 
   async function say(id, reading) {
@@ -130,6 +179,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
   function touched() {
     if (!document.querySelector("#mute:not([hidden])")) return;
     warn("");
+    unableUntil = 0;
     queue.push(...[...silenced].filter(call).sort((one, other) => one - other));
     silenced.clear();
     speak();
@@ -153,6 +203,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
     sound.close();
     if (!blocked || speaking) return;
     warn("blocked");
+    giveUp();
     if ("paired" in board.dataset) report({ silent: "blocked" });
   }
 
@@ -163,7 +214,7 @@ only second readings are. What happened can be followed on #board: `data-speakin
     resumed = Boolean(last && sessionStorage.getItem("nuanyi-cut"));
     sessionStorage.removeItem("nuanyi-cut");
     look(true);
-    if (!muted) listen();
+    if (!muted) listen().then(keep);
     navigator.wakeLock?.request("screen").catch(() => {});
     addEventListener("pointerdown", touched);
     addEventListener("keydown", touched);

@@ -10,7 +10,7 @@ plain requests while the socket is silent, the keypad of the look-up, and that n
 
   /* Three falling pairs of tones, made here: nothing has to be fetched when it matters. */
   function chime() {
-    if (!sound) return;
+    if (!sound || "quiet" in visit().dataset) return;
     [0, 0.55, 1.1].forEach((start) => [[784, 0], [587, 0.22]].forEach(([pitch, later]) => {
       const at = sound.currentTime + start + later, tone = sound.createOscillator(), gain = sound.createGain();
       tone.frequency.value = pitch;
@@ -25,11 +25,17 @@ plain requests while the socket is silent, the keypad of the look-up, and that n
 
   function ring() {
     clearTimeout(timer);
-    if (!root.hasAttribute("data-tell") || visit()?.dataset.state !== "called" || rung >= RINGS) return;
+    if (!root.hasAttribute("data-tell") || visit()?.dataset.state !== "called" || "coming" in visit().dataset || rung >= RINGS) return;
     rung += 1;
     navigator.vibrate?.(SHAKE);
     sound?.resume().then(chime, () => {});
     timer = setTimeout(ring, EVERY);
+  }
+
+  /* The window sees that the call has arrived here; again, the server ignores it. */
+  function tell(page) {
+    const body = new URLSearchParams({ call: visit().dataset.call });
+    fetch(`${page}/delivered`, { method: "POST", body, keepalive: true }).catch(() => {});
   }
 
   /* A repeated call is a call of its own and rings again. */
@@ -41,6 +47,7 @@ plain requests while the socket is silent, the keypad of the look-up, and that n
     if (call && call !== called) {
       rung = 0;
       ring();
+      if (!document.hidden) tell(document.querySelector("main[data-page]").dataset.page);
       scrollTo({ top: 0, behavior: "smooth" });
     }
     called = call;
@@ -91,6 +98,7 @@ plain requests while the socket is silent, the keypad of the look-up, and that n
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     if (root.hasAttribute("data-tell")) stayAwake();
+    if (called) tell(document.querySelector("main[data-page]").dataset.page);
     refresh();
   });
   document.addEventListener("htmx:ws:after:message:incoming", look);
@@ -103,7 +111,6 @@ plain requests while the socket is silent, the keypad of the look-up, and that n
       field.inputMode = "none";
       document.getElementById(field.dataset.keypad).hidden = false;
     }
-    called = visit()?.dataset.state === "called" ? visit().dataset.call : "";
     look();
     setInterval(refresh, 2000);
     const page = document.querySelector("[data-expires]");

@@ -1,0 +1,76 @@
+"""At the kiosk, what its holder sees of a number: where it stands, discreet or not, and the one touch that chooses how to be
+called."""
+
+from typing import Any
+
+import msgspec
+from litestar import post
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from kiosk import calling
+from kiosk.booth import Booth, TheBooth
+from kiosk.discreet_queries import holders, minutes_of, neutral, rule_of
+from kiosk.picture import Picture, Standing
+from kiosk.plan import ServicePlan, WindowPlan
+from kiosk.tables import State
+from shared.errors import Refused
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A visitor's number: people ahead and minutes while waiting, the window (or room) when called. ``quiet``: a discreet one."""
+
+    ticket: Standing
+    service: ServicePlan
+    people: int
+    low: int
+    high: int
+    window: WindowPlan | None
+    quiet: bool
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the templates ask for."""
+        return {**msgspec.structs.asdict(self), "ways": calling.WAYS}
+
+
+async def held(booth: Booth, code: str) -> Held:
+    """Refuses ``unknown-code``."""
+    picture = booth.picture
+    standing = picture.by_code.get(code)
+    return _plain(picture, standing, booth) if standing else await _apart(booth, code)
+
+
+def _plain(picture: Picture, standing: Standing, booth: Booth) -> Held:
+    window = picture.plan.windows_by_id.get(standing.window_id) if standing.window_id else None
+    waits = standing.state == State.WAITING
+    low, high = picture.wait_for(standing, booth.now) if waits else (0, 0)
+    service = picture.plan.services_by_id[standing.service_id]
+    return Held(standing, service, picture.ahead(standing) if waits else 0, low, high, window, False)
+
+
+async def _apart(booth: Booth, code: str) -> Held:
+    one = await booth.read(holders, hall=booth.hall, code=code)
+    if one is None or one.state in (State.DONE, State.CANCELLED, State.EXPIRED):
+        raise Refused("unknown-code", 404)
+    low, high = minutes_of(booth.picture, one, booth.now)
+    return Held(one.standing, neutral(booth.plan.services_by_id[one.service_id]), one.ahead, low, high, one.room, True)
+
+
+class WayForm(msgspec.Struct):
+    way: str = ""
+
+
+@post("/tickets/{code:str}/way", include_in_schema=False, status_code=303)
+async def choose(code: FromPath[str], data: URLEncodedBody[WayForm], booth: TheBooth) -> Redirect:
+    """By voice, on the screen, on the phone, or fetched; another touch chooses otherwise."""
+    await booth.act(calling.choose_way, code=code, way=data.way)
+    return booth.go(f"/kiosk/tickets/{code}", **({"new": "1"} if "new" in booth.request.query_params else {}))
+
+
+async def offered_quietly(booth: Booth) -> frozenset[str]:
+    """The services whose row offers a discreet reception."""
+    return (await booth.read(rule_of, hall=booth.hall)).services
+
+
+handlers = [choose]
