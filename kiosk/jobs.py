@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from kiosk import (
     actions,
+    blocks,
     booking_queries,
     booking_rules,
     bookings,
