@@ -44,6 +44,7 @@ from kiosk import (
     administration,
     api,
     auditing,
+    booking_screens,
     catalogue_screens,
     codes_page,
     counter,
@@ -51,6 +52,8 @@ from kiosk import (
     devices,
     entrance,
     guests,
+    hall_screens,
+    hall_twin,
     hours_screens,
     jobs,
     live,
@@ -74,9 +77,10 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, administration, devices, pulse_screens,
+    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, hall_screens, hall_twin,
+    administration, devices, pulse_screens,
     catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,
-    notice_screens, hearing_live, letter_screens,
+    notice_screens, hearing_live, letter_screens, booking_screens,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
     table_screens, officer_screens, draw_screens, draw_public, time_screens, calendar_screens,
     room_screens, planner_screens,

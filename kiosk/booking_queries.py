@@ -152,6 +152,11 @@ def own(session: Session, *, code: str, sealing: Vault) -> Own | None:
     )
 
 
+def is_booking(session: Session, *, code: str, sealing: Vault) -> bool:
+    """Whether a code opens a booking."""
+    return own(session, code=code, sealing=sealing) is not None
+
+
 def of_day(session: Session, *, plan: HallPlan, day: date, sealing: Vault) -> list[Line]:
     """The bookings of a day in order of time; cancelled ones are left out."""
     begin = datetime.combine(day, time(0), plan.zone)

@@ -19,6 +19,7 @@ from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
 from hearings.inviting_queries import token_behind
 from hearings.observer_queries import is_observer
+from kiosk.booking_queries import is_booking
 from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
 from kiosk.guests import hall_of
@@ -142,6 +143,8 @@ async def open_code(enquiry: TheEnquiry, code: Code) -> Response[Any]:
     if plain is not None and await hall_of(enquiry.db, plain) is not None:
         own = f"/kiosk/tickets/{plain}" if enquiry.booth else f"/t/{plain}"
         return Redirect(enquiry.booth.to(own) if enquiry.booth else own, status_code=303)
+    if plain is not None and await enquiry.db.read(is_booking, code=plain, sealing=enquiry.vault):
+        return enquiry.go(f"/kiosk/bookings/{plain}" if enquiry.booth else f"/b/{plain}")
     if plain is not None and not enquiry.booth and await enquiry.db.read(is_observer, code=plain, sealing=enquiry.vault):
         return Redirect(f"/o/{plain}", status_code=303)
     if plain is not None and (token := await enquiry.db.read(token_behind, code=plain, sealing=enquiry.vault)):

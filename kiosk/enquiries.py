@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from cases.receipts import find_receipt
 from hearings.inviting_queries import find_invitation
-from kiosk import actions, discreet, needs, tasks
+from kiosk import actions, booked, discreet, needs, tasks
 from kiosk.booth import Booth, TheBooth
 from kiosk.discreet_queries import holders
 from kiosk.tables import ENDED, State
@@ -54,13 +54,15 @@ async def case(booth: TheBooth) -> Response[str]:
 
 @post("/code", include_in_schema=False, status_code=303)
 async def read_code(data: URLEncodedBody[CodeForm], booth: TheBooth) -> Response[Any]:
-    """Sends the holder of a code on: to the own ticket, back into the line after a missed call, to the own case or the own
-    invitation to a hearing."""
+    """Sends the holder of a code on: to the own ticket, back into the line after a missed call, to a number for the own booking,
+    to the own case or the own invitation to a hearing."""
     code = normalise(data.text[:TYPED_MOST])
     if code is None:
         return _code_page(booth, data.purpose, data.text, "unknown-code")
     if answer := await _own_ticket(booth, code):
         return answer
+    if (arrived := await booked.arrive(booth, code)) is not None:
+        return arrived
     if await booth.read(find_receipt, code=code, sealing=booth.vault, now=booth.now):
         return booth.go(f"/c/{code}", at="kiosk")
     if await booth.read(find_invitation, code=code, sealing=booth.vault):

@@ -56,6 +56,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Please take the broadcast off, or ask that the hearing be open."),
     ),
     "broadcast-reason": (N_("A broadcast needs a reason."), N_("Please say why; the chief procurator decides.")),
+    "booking-enough": (
+        N_("No further booking can be made with this telephone number now."),
+        N_("Please change or cancel one that you have, or call us."),
+    ),
+    "booking-held": (
+        N_("There were many bookings with this telephone number."),
+        N_("Please try again in %(minutes)s minutes, or call us."),
+    ),
+    "booking-not-today": (
+        N_("Your booking is not for today."),
+        N_("It is on %(day)s at %(time)s. You are welcome then; if you are here already, the guide desk will help you."),
+    ),
+    "booking-over": (
+        N_("This booking can no longer be changed."),
+        N_("Its time has come or has passed. Please call us or ask the guide desk."),
+    ),
+    "booking-time-needed": (
+        N_("A time is missing or cannot be right."), N_("Please enter a beginning and a later end, such as 09:00 and 11:30."),
+    ),
     "by-booking": (N_("This service is by booking only."), N_("Please ask the guide desk for a time.")),
     "case-needed": (
         N_("It is not said which case the hearing is about."),
@@ -68,6 +87,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "choice-needed": (N_("Something has not been chosen yet."), N_("Please choose one of those shown.")),
     "claimant-needed": (N_("It must be said who asks."), N_("Please choose one of the participants.")),
+    "changed-enough": (
+        N_("This booking has been changed as often as can be done here."), N_("Please call us; we will find a time with you."),
+    ),
     "class-needed": (N_("The class of the matter is missing."), N_("Please choose one.")),
     "clerk-moderates": (N_("The moderator cannot keep the record as well."), N_("Please choose somebody else as clerk.")),
     "clerk-needed": (N_("This person cannot keep the record."), N_("Please choose one of those shown.")),
@@ -417,6 +439,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sign-in-needed": (N_("Please sign in first."), N_("Then you can go on here.")),
     "signed-out": (N_("You have been signed out."), N_("Please sign in again.")),
     "skill-needed": (N_("The skill is missing."), N_("Please say which skill a window needs; a window needs at least one.")),
+    "slot-gone": (N_("This time has just been taken."), N_("Please choose another one.")),
     "source-needed": (N_("The source is missing."), N_("Please enter the regulation or decision, with its number.")),
     "staff-busy": (
         N_("This person has another hearing at that time."),
