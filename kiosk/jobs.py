@@ -16,6 +16,7 @@ from kiosk import (
     booking_rules,
     bookings,
     calling,
+    deciding,
     discreet,
     forecasting,
     forgetting,
@@ -117,6 +118,8 @@ async def keep_watch(db: Database, pictures: Pictures, now: datetime) -> None:
         plan = pictures.now_seen(hall).plan
         if await db.read(watching.findings, plan=plan, now=now):
             await db.write(watching.keep_watch, plan=plan, now=now, by="clock")
+        if await db.read(deciding.outcomes_due, plan=plan, now=now):
+            await db.write(deciding.keep_outcomes, plan=plan, now=now, by="clock")
 
 
 async def watch_storage(db: Database, pictures: Pictures) -> None:

@@ -11,7 +11,7 @@ from litestar import asgi
 from litestar.datastructures import State
 from litestar.types import Receive, Scope, Send
 
-from kiosk import counter, desk, guests, lobby
+from kiosk import counter, desk, discreet_screens, guests, hall_screens, lobby
 from kiosk.picture import Picture, Pictures
 from kiosk.queries import board_of
 from kiosk.staffroom import hall_of
@@ -22,6 +22,7 @@ from shared.identity import Identity
 from shared.live import NEVER, Boards, Draw, bare
 from shared.pages import Pages
 
+HALL_SECONDS = 20.0  # so late may the supervisor see that people have waited longer
 PHONE_SECONDS = 20.0  # so late may a phone say that extra time is over or that the wait has become shorter
 
 
@@ -128,6 +129,46 @@ async def desk_socket(scope: Scope, receive: Receive, send: Send) -> None:
     await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, allowed=allowed)
 
 
+@asgi("/live/hall", copy_scope=False)
+async def hall_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The supervisor's page: windows, queues, promises, tasks, devices."""
+    house = _House(scope)
+    identity = await house.door.who(scope)
+    hall, acts = house.hall_of(identity), hall_screens.may_act(identity)
+    if hall is None or not hall_screens.may_see(identity):
+        return await _turn_away(receive, send)
+
+    async def draw(version: int) -> str:
+        picture = await house.pictures.fresh(hall, version)
+        return await hall_screens.draw(house.pages, house.db, picture, house.language, _now(), acts)
+
+    async def allowed() -> bool:
+        return hall_screens.may_see(await house.door.who(scope))
+
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=("hall", house.language, acts), draw=draw,
+                              allowed=allowed, fresh_for=HALL_SECONDS)
+
+
+@asgi("/live/discreet", copy_scope=False)
+async def discreet_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The discreet visits, for the roles of the hall's rule alone."""
+    house = _House(scope)
+    identity = await house.door.who(scope)
+    hall = house.hall_of(identity)
+    if hall is None or not await discreet_screens.may_see(house.db, identity, house.pictures.now_seen(hall)):
+        return await _turn_away(receive, send)
+
+    async def draw(version: int) -> str:
+        picture = await house.pictures.fresh(hall, version)
+        return await discreet_screens.draw(house.pages, house.db, picture, house.language, _now())
+
+    async def allowed() -> bool:
+        return await discreet_screens.may_see(house.db, await house.door.who(scope), house.pictures.now_seen(hall))
+
+    key = ("discreet", house.language)
+    await house.boards.attend(scope, receive, send, board=house.board(hall), key=key, draw=draw, allowed=allowed)
+
+
 class _House:
     """What a socket's handler needs of the application."""
 
@@ -173,4 +214,4 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-sockets = [board_socket, lobby_socket, ticket_socket, counter_socket, desk_socket]
+sockets = [board_socket, lobby_socket, ticket_socket, counter_socket, hall_socket, desk_socket, discreet_socket]

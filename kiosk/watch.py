@@ -33,15 +33,14 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """An open visit. ``ready_at``: since when it may be called; ``held_at``: since when it is on hold."""
+    """An open visit. ``put_at``: since when it is on hold or was sent on."""
 
     id: UUID
     number: str
     state: str
     transferred_from: str
-    ready_at: datetime
     called_at: datetime | None
-    held_at: datetime | None
+    put_at: datetime | None
     window: str
 
 
@@ -125,11 +124,11 @@ def _told(one: Visit) -> dict[str, str]:
 
 def _standing(one: Visit, limits: Limits) -> tuple[str, datetime | None, int]:
     if one.state == "waiting" and one.transferred_from:
-        return SENT_ON, one.ready_at, limits.transferred
+        return SENT_ON, one.put_at, limits.transferred
     if one.state == "called":
         return CALLED, one.called_at, limits.called
     if one.state == "on_hold":
-        return HELD, one.held_at, limits.held
+        return HELD, one.put_at, limits.held
     return "", None, 0
 
 

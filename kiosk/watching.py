@@ -18,6 +18,7 @@ from shared.people import Device, DeviceKind
 
 OPEN_VISIT = text("ticket.state IN ('waiting', 'called', 'on_hold', 'missed')")
 MISSING = (SlipState.QUEUED, SlipState.SENT, SlipState.FAILED, SlipState.UNKNOWN)
+PUT = ("ticket-held", "ticket-transferred", "ticket-moved")
 REMIND = timedelta(minutes=30)  # so long a decision that was not carried out is reminded of
 
 
@@ -99,23 +100,23 @@ def look_round(session: Session, *, plan: HallPlan, limits: watch.Limits, now: d
 
 def _visits(session: Session, plan: HallPlan) -> list[watch.Visit]:
     rows = session.exec(select(Ticket).where(Ticket.hall_id == plan.id, OPEN_VISIT)).all()
-    held = _held_since(session, [row for row in rows if row.state == "on_hold"])
+    put = _put_at(session, [row for row in rows if row.state == "on_hold" or row.transferred_from])
     return [
-        watch.Visit(row.id, row.number, row.state, row.transferred_from, row.ready_at, row.called_at, held.get(row.id),
+        watch.Visit(row.id, row.number, row.state, row.transferred_from, row.called_at, put.get(row.id),
                     plan.windows_by_id[row.window_id].code if row.window_id else "")
         for row in rows
     ]
 
 
-def _held_since(session: Session, rows: list[Ticket]) -> dict[UUID, datetime]:
+def _put_at(session: Session, rows: list[Ticket]) -> dict[UUID, datetime]:
     subjects = {f"ticket:{row.id.hex}": row.id for row in rows}
     if not subjects:
         return {}
-    held = session.exec(
+    lines = session.exec(
         select(JournalLine.subject, JournalLine.at)
-        .where(col(JournalLine.subject).in_(subjects), JournalLine.act == "ticket-held").order_by(col(JournalLine.id))
+        .where(col(JournalLine.subject).in_(subjects), col(JournalLine.act).in_(PUT)).order_by(col(JournalLine.id))
     ).all()
-    return {subjects[subject]: at for subject, at in held}
+    return {subjects[subject]: at for subject, at in lines}
 
 
 def _screens(session: Session, plan: HallPlan) -> list[watch.Screen]:

@@ -32,6 +32,7 @@ HEARERS = frozenset((Role.CASE_HANDLER, Role.CASE_MANAGEMENT, Role.CHIEF_PROCURA
 PLACES = (
     Place("/counter", N_("Window"), "monitor", frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
     Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
+    Place("/desk/hall", N_("The hall"), "layout-dashboard", frozenset((Role.SUPERVISOR, Role.CHIEF_PROCURATOR))),
     Place("/cases", N_("Cases"), "folder-open", READERS),
     Place("/desk/hearings", N_("Hearings"), "landmark", HEARERS),
     Place("/desk/roster", N_("Roster"), "contact-round", frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),
