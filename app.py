@@ -50,6 +50,7 @@ from kiosk import (
     counter,
     desk,
     devices,
+    discreet_screens,
     entrance,
     guests,
     hall_screens,
@@ -77,7 +78,7 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, hall_screens, hall_twin,
+    health, screens, discreet_screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, hall_screens, hall_twin,
     administration, devices, pulse_screens,
     catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,
     notice_screens, hearing_live, letter_screens, booking_screens,

@@ -33,6 +33,7 @@ PLACES = (
     Place("/counter", N_("Window"), "monitor", frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
     Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
     Place("/desk/hall", N_("The hall"), "layout-dashboard", frozenset((Role.SUPERVISOR, Role.CHIEF_PROCURATOR))),
+    Place("/desk/discreet", N_("Discreet visits"), "door-closed", frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
     Place("/cases", N_("Cases"), "folder-open", READERS),
     Place("/desk/hearings", N_("Hearings"), "landmark", HEARERS),
     Place("/desk/roster", N_("Roster"), "contact-round", frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),
