@@ -54,6 +54,7 @@
     part("away-choice").hidden = part("away-form").hidden = !some;
     part("away-none").hidden = some;
     kiosk.shown = Date.now();
+    showMore();
   }
 
   async function take(service, form, instead = "") {
