@@ -44,6 +44,7 @@ from kiosk import (
     administration,
     api,
     auditing,
+    booking_desk,
     booking_screens,
     catalogue_screens,
     codes_page,
@@ -59,6 +60,7 @@ from kiosk import (
     jobs,
     live,
     lobby,
+    order_screens,
     personnel,
     pulse_screens,
     rule_screens,
@@ -78,10 +80,11 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, discreet_screens, lobby, guests, codes_page, entrance, counter, desk, ticket_desk, hall_screens, hall_twin,
+    health, screens, discreet_screens, lobby, guests, order_screens, codes_page, entrance, counter, desk, ticket_desk,
+    hall_screens, hall_twin,
     administration, devices, pulse_screens,
     catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,
-    notice_screens, hearing_live, letter_screens, booking_screens,
+    notice_screens, hearing_live, letter_screens, booking_screens, booking_desk,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
     table_screens, officer_screens, draw_screens, draw_public, time_screens, calendar_screens,
     room_screens, planner_screens,

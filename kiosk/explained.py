@@ -60,7 +60,7 @@ def _calls(session: Session, plan: HallPlan, ticket: Standing, until: datetime) 
     """The calls of others in the meantime; by the day, so that it is an index look-up."""
     first = plan.today(ticket.arrived_at)
     days = (first - timedelta(days=1), plan.today(until))
-    found = (
+    found: Any = (
         plain(col(Call.ticket_id), col(Call.window_id), col(Call.kind), col(Call.called_at), col(Call.queued_at),
                col(Call.rank_at), col(Ticket.arrived_at), col(Ticket.head_start), col(Ticket.booked_at),
                col(Ticket.queued_at).label("queued_now"))

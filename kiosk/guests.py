@@ -79,26 +79,26 @@ async def ticket(request: Page, code: Code, db: TheDatabase, pages: ThePages, pi
     plain = codes.normalise(code)
     if plain is not None and plain != code:
         return Redirect(f"/t/{plain}", status_code=303)
-    return (await _guest(request, code, db, pages, pictures)).answer("phone/ticket.html")
+    return (await guest_of(request, code, db, pages, pictures)).answer("phone/ticket.html")
 
 
 @get("/t/{code:str}/cancel", include_in_schema=False)
 async def ask_cancel(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
     """Asks once more, on a page of its own: works without script, and nothing is lost by a slip of the thumb."""
-    guest = await _guest(request, code, db, pages, pictures)
+    guest = await guest_of(request, code, db, pages, pictures)
     return guest.answer("phone/cancel.html", here=f"/t/{code}/cancel") if guest.visit.can_cancel else guest.back()
 
 
 @post("/t/{code:str}/cancel", include_in_schema=False)
 async def cancel(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
-    return await _done(await _guest(request, code, db, pages, pictures), actions.cancel, pictures)
+    return await _done(await guest_of(request, code, db, pages, pictures), actions.cancel, pictures)
 
 
 @post("/t/{code:str}/more-time", include_in_schema=False)
 async def more_time(
     request: Page, code: Code, data: URLEncodedBody[MoreTimeForm], db: TheDatabase, pages: ThePages, pictures: ThePictures
 ) -> Response[Any]:
-    guest = await _guest(request, code, db, pages, pictures)
+    guest = await guest_of(request, code, db, pages, pictures)
     if data.times.isdecimal() and int(data.times) < guest.ticket.deferrals and guest.ticket.state == State.WAITING:
         return guest.back()
     return await _done(guest, actions.defer, pictures)
@@ -106,13 +106,13 @@ async def more_time(
 
 @post("/t/{code:str}/back", include_in_schema=False)
 async def come_back(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
-    return await _done(await _guest(request, code, db, pages, pictures), actions.come_back, pictures)
+    return await _done(await guest_of(request, code, db, pages, pictures), actions.come_back, pictures)
 
 
 @post("/t/{code:str}/coming", include_in_schema=False)
 async def coming(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
     """ "I am coming": the window knows, and the call is not repeated."""
-    guest = await _guest(request, code, db, pages, pictures)
+    guest = await guest_of(request, code, db, pages, pictures)
     await guest.act(perceived, coming=True)
     return guest.back()
 
@@ -120,7 +120,7 @@ async def coming(request: Page, code: Code, db: TheDatabase, pages: ThePages, pi
 @post("/t/{code:str}/delivered", include_in_schema=False, status_code=204)
 async def delivered(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> None:
     """The page says that it shows the call: the window sees that it has arrived."""
-    await (await _guest(request, code, db, pages, pictures)).act(perceived, coming=False)
+    await (await guest_of(request, code, db, pages, pictures)).act(perceived, coming=False)
 
 
 async def hall_of(db: Database, code: str) -> UUID | None:
@@ -146,7 +146,7 @@ def _drawn(pages: Pages, visit: Visit, language: str) -> str:
 # Parts ----------------------------------------------------------------------------------------------------------------
 
 
-async def _guest(request: Page, code: str, db: Database, pages: Pages, pictures: Pictures) -> Guest:
+async def guest_of(request: Page, code: str, db: Database, pages: Pages, pictures: Pictures) -> Guest:
     """Refuses ``unknown-code``, in the words of every code that opens nothing."""
     hall = await hall_of(db, code)
     if hall is None:
@@ -168,7 +168,7 @@ async def _done(guest: Guest, action: Any, pictures: Pictures) -> Response[Any]:
     except Unavailable:
         raise
     except Refused as refusal:
-        guest = await _guest(guest.request, guest.ticket.code, guest.db, guest.pages, pictures)
+        guest = await guest_of(guest.request, guest.ticket.code, guest.db, guest.pages, pictures)
         return guest.answer("phone/ticket.html", refusal=refusal)
     return guest.back()
 

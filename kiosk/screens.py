@@ -11,7 +11,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import block_screens, booked, enquiries, holding, invited, needs, slips, speech
+from kiosk import block_screens, booked, enquiries, holding, invited, needs, order_screens, slips, speech
 from kiosk.booth import BOOTH, Booth, Page, TheBooth
 from kiosk.contingent import full_today, has_limits
 from kiosk.hours import week_words
@@ -181,7 +181,7 @@ kiosk = Router(
     "/kiosk", dependencies=BOOTH, exception_handlers={Refused: sorry, Exception: failed},
     route_handlers=[
         start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *holding.handlers,
-        *booked.handlers, *invited.handlers,
+        *booked.handlers, *invited.handlers, *order_screens.kiosk_handlers,
         *block_screens.handlers,
     ],
 )
