@@ -179,6 +179,18 @@ def line(session: Session, *, plan: HallPlan, booking: UUID, sealing: Vault) -> 
     return _line(row, ticket, _told(session, [row.id]).get(row.id, ""), sealing)
 
 
+def code_of(session: Session, *, booking: UUID, sealing: Vault) -> str:
+    """The code of a booking, to be printed for its holder; empty once it is forgotten."""
+    row = session.get(Booking, booking)
+    return sealing.unseal(row.code, purpose=CODE) if row is not None and row.code else ""
+
+
+def closed_from(session: Session, *, plan: HallPlan, now: datetime) -> list[BookingClosure]:
+    """The closed spans of a hall that are not over."""
+    rows = select(BookingClosure).where(BookingClosure.hall_id == plan.id, col(BookingClosure.ends_at) > now)
+    return list(session.exec(rows.order_by(col(BookingClosure.begins_at))).all())
+
+
 def has_due(session: Session, *, now: datetime, missed: datetime) -> bool:
     """Whether time has something to do: places to return, or bookings that nobody came for."""
     returns = session.exec(select(PlaceReturn.id).where(col(PlaceReturn.returns_at) <= now).limit(1)).first()
@@ -202,9 +214,9 @@ def _is_shut(shut: Sequence[BookingClosure], at: datetime, minutes: int) -> bool
 def _line(row: Booking, ticket: Ticket | None, told: str, sealing: Vault) -> Line:
     return Line(
         id=row.id, service_id=row.service_id, starts_at=row.starts_at, state=row.state, source=row.source, language=row.language,
-        name=words.mask_name(sealing.unseal(row.name, purpose=vault.NAME)),
-        phone=words.mask_phone(sealing.unseal(row.phone, purpose=vault.PHONE)), number=ticket.number if ticket else "",
-        ticket=ticket.code if ticket else "", told=told,
+        name=words.mask_name(sealing.unseal(row.name, purpose=vault.NAME)) if row.name else "",
+        phone=words.mask_phone(sealing.unseal(row.phone, purpose=vault.PHONE)) if row.phone else "",
+        number=ticket.number if ticket else "", ticket=ticket.code if ticket else "", told=told,
     )
 
 

@@ -34,6 +34,7 @@ PLACES = (
     Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
     Place("/desk/hall", N_("The hall"), "layout-dashboard", frozenset((Role.SUPERVISOR, Role.CHIEF_PROCURATOR))),
     Place("/desk/discreet", N_("Discreet visits"), "door-closed", frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
+    Place("/desk/bookings", N_("Bookings"), "calendar-clock", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR))),
     Place("/cases", N_("Cases"), "folder-open", READERS),
     Place("/desk/hearings", N_("Hearings"), "landmark", HEARERS),
     Place("/desk/roster", N_("Roster"), "contact-round", frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),

@@ -439,6 +439,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sign-in-needed": (N_("Please sign in first."), N_("Then you can go on here.")),
     "signed-out": (N_("You have been signed out."), N_("Please sign in again.")),
     "skill-needed": (N_("The skill is missing."), N_("Please say which skill a window needs; a window needs at least one.")),
+    "recognition-needed": (
+        N_("It is not said how you know that the booking is theirs."), N_("Please choose what you have seen or compared."),
+    ),
     "slot-gone": (N_("This time has just been taken."), N_("Please choose another one.")),
     "source-needed": (N_("The source is missing."), N_("Please enter the regulation or decision, with its number.")),
     "staff-busy": (
