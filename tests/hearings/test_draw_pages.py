@@ -196,7 +196,7 @@ def test_public_page_proves_the_draw_and_names_what_was_altered(
 
 
 def test_member_finds_their_own_row(open_page: Open, running: tuple[Centre, Settings], rows: Stage) -> None:
-    row = committed(rows, rows.hearing())
+    row = committed(rows, rows.hearing(days=21))
     member = rows.all(RosterMember)[5]
     token = rows.db.read_now(token_of, centre=rows.centre(), member_id=member.id, sealing=rows.vault)
     page = open_page(PHONE, is_mobile=True, has_touch=True)
