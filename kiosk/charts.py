@@ -3,6 +3,7 @@ and not by colour alone; the numbers stand in a table beside. Colours come from 
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from textwrap import wrap
 
 import msgspec
 
@@ -10,6 +11,7 @@ WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 18, 34
 STEPS = (1, 2, 5)
 LABELS_MOST = 12
+SIGN, LINE = 7.2, 16  # width of a Latin sign, height of a line
 INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
 
@@ -61,10 +63,11 @@ def top_of(chart: Chart) -> float:
 
 def _picture(chart: Chart, top: float, drawn: str) -> str:
     title, told = f"{chart.key}-title", f"{chart.key}-told"
+    labels, more = _labels(chart.labels)
     return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{title} {told}">'
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT + more}" role="img" aria-labelledby="{title} {told}">'
         f'<title id="{title}">{escape(chart.title)}</title><desc id="{told}">{escape(chart.told)}</desc>'
-        f"{_scale(top, chart.unit)}{_labels(chart.labels)}{_goal(chart.goal, top)}{drawn}</svg>"
+        f"{_scale(top, chart.unit)}{labels}{_goal(chart.goal, top)}{drawn}</svg>"
     )
 
 
@@ -79,12 +82,24 @@ def _scale(top: float, unit: str) -> str:
     return "".join(found)
 
 
-def _labels(labels: Sequence[str]) -> str:
+def _labels(labels: Sequence[str]) -> tuple[str, int]:
+    """The labels, each in as many lines as it needs, and the height that the further lines take."""
     every = -(-len(labels) // LABELS_MOST) if labels else 1
-    shown = [(_x(place, len(labels)), label) for place, label in enumerate(labels) if place % every == 0]
-    return "".join(
-        f'<text class="chart-label" x="{x:.1f}" y="{HEIGHT - 12}" text-anchor="middle">{escape(text)}</text>' for x, text in shown
+    shown = [(_x(place, len(labels)), _wrapped(label, len(labels))) for place, label in enumerate(labels) if place % every == 0]
+    drawn = "".join(
+        f'<text class="chart-label" x="{x:.1f}" y="{HEIGHT - 12 + LINE * row}" text-anchor="middle">{escape(text)}</text>'
+        for x, rows in shown for row, text in enumerate(rows)
     )
+    return drawn, LINE * (max((len(rows) for _, rows in shown), default=1) - 1)
+
+
+def _wrapped(label: str, count: int) -> list[str]:
+    """Broken between words, or, in a script without blanks, between signs."""
+    wide = label.isascii()
+    most = max(4, int(INNER_WIDTH / max(count, 1) / (SIGN if wide else 2 * SIGN)))
+    if count > LABELS_MOST // 2:
+        return [label]
+    return wrap(label, most, break_long_words=False) if wide else [label[at : at + most] for at in range(0, len(label), most)]
 
 
 def _goal(goal: float | None, top: float) -> str:

@@ -19,6 +19,7 @@ from kiosk.discreet_phone import visit_apart
 from kiosk.discreet_queries import Apart, holders
 from kiosk.picture import Picture, Pictures, Standing, ThePictures
 from kiosk.queries import hall_of_code, past_ticket
+from kiosk.still import say_still_waiting
 from kiosk.tables import State
 from kiosk.visit import Visit, longest_head_start, visit_of
 from shared import codes
@@ -109,6 +110,13 @@ async def come_back(request: Page, code: Code, db: TheDatabase, pages: ThePages,
     return await _done(await guest_of(request, code, db, pages, pictures), actions.come_back, pictures)
 
 
+@post("/t/{code:str}/still", include_in_schema=False)
+async def still_waiting(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
+    """ "I am still waiting": staff have a task at once. A discreet visit has its own people."""
+    guest = await guest_of(request, code, db, pages, pictures)
+    return guest.back() if guest.apart else await _done(guest, say_still_waiting, pictures)
+
+
 @post("/t/{code:str}/coming", include_in_schema=False)
 async def coming(request: Page, code: Code, db: TheDatabase, pages: ThePages, pictures: ThePictures) -> Response[Any]:
     """ "I am coming": the window knows, and the call is not repeated."""
@@ -130,6 +138,7 @@ async def hall_of(db: Database, code: str) -> UUID | None:
 
 async def draw(pages: Pages, db: Database, picture: Picture, code: str, language: str, now: datetime) -> str:
     """What the socket sends: the part of the page that changes. Nothing for a code that is not of this hall."""
+    picture.forecast.look(picture, now)
     standing = picture.by_code.get(code) or await db.read(past_ticket, hall=picture.plan.id, code=code)
     if standing is None:
         apart = await db.read(holders, hall=picture.plan.id, code=code)
@@ -152,6 +161,7 @@ async def guest_of(request: Page, code: str, db: Database, pages: Pages, picture
     if hall is None:
         raise Refused("unknown-code", 404)
     picture = await pictures.fresh(hall)
+    picture.forecast.look(picture, datetime.now(UTC))
     standing = picture.by_code.get(code) or await db.read(past_ticket, hall=hall, code=code)
     if standing is None:
         apart = await db.read(holders, hall=hall, code=code)
@@ -173,4 +183,4 @@ async def _done(guest: Guest, action: Any, pictures: Pictures) -> Response[Any]:
     return guest.back()
 
 
-handlers = [ticket, ask_cancel, cancel, more_time, come_back, coming, delivered]
+handlers = [ticket, ask_cancel, cancel, more_time, come_back, still_waiting, coming, delivered]

@@ -13,6 +13,7 @@ from kiosk.booth import Booth, TheBooth
 from kiosk.discreet_queries import holders, minutes_of, neutral, rule_of
 from kiosk.picture import Picture, Standing
 from kiosk.plan import ServicePlan, WindowPlan
+from kiosk.still import may_say
 from kiosk.tables import State
 from shared.errors import Refused
 
@@ -32,6 +33,10 @@ class Held(msgspec.Struct, frozen=True):
     def told(self) -> dict[str, Any]:
         """What the templates ask for."""
         return {**msgspec.structs.asdict(self), "ways": calling.WAYS}
+
+    def may_say(self, booth: Booth) -> bool:
+        """Whether "I am still waiting" may be said (again)."""
+        return not self.quiet and may_say(self.ticket.asked_at, booth.plan, booth.now)
 
 
 async def held(booth: Booth, code: str) -> Held:

@@ -11,7 +11,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import block_screens, booked, enquiries, holding, invited, needs, order_screens, slips, speech
+from kiosk import block_screens, booked, enquiries, holding, invited, needs, order_screens, slips, speech, still_screens
 from kiosk.booth import BOOTH, Booth, Page, TheBooth
 from kiosk.contingent import full_today, has_limits
 from kiosk.hours import week_words
@@ -107,8 +107,8 @@ async def ticket(request: Page, code: FromPath[str], booth: TheBooth) -> Respons
     held = await holding.held(booth, code)
     paper = await _paper_state(booth, held.ticket) if "new" in request.query_params else ""
     return booth.answer(
-        "kiosk/ticket.html", paper=paper, is_back="back" in request.query_params, url=_url(booth, code),
-        qr=_qr(_url(booth, code), _title(booth)), **held.told,
+        "kiosk/ticket.html", may_say=held.may_say(booth), paper=paper, is_back="back" in request.query_params,
+        url=_url(booth, code), qr=_qr(_url(booth, code), _title(booth)), **held.told,
     )
 
 
@@ -181,7 +181,7 @@ kiosk = Router(
     "/kiosk", dependencies=BOOTH, exception_handlers={Refused: sorry, Exception: failed},
     route_handlers=[
         start, matter, take, ticket, paper, change_mode, end, speech.hear, *enquiries.handlers, *holding.handlers,
-        *booked.handlers, *invited.handlers, *order_screens.kiosk_handlers,
+        *still_screens.handlers, *booked.handlers, *invited.handlers, *order_screens.kiosk_handlers,
         *block_screens.handlers,
     ],
 )

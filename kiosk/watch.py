@@ -11,9 +11,9 @@ import msgspec
 from shared.people import Role
 
 SENT_ON, CALLED, HELD, DARK, UNPRINTED, DOOR, DECIDED = "sent-on", "called", "held", "dark", "unprinted", "door", "decided"
-STILL, HELP = "still", "help"
+STILL, HELP, FETCH = "still", "help", "fetch"
 SIGNS = frozenset((SENT_ON, CALLED, HELD, DARK, UNPRINTED, DOOR, DECIDED))
-ASKED = frozenset((HELP, STILL))  # a visitor waits for the answer
+ASKED = frozenset((HELP, STILL, FETCH))  # a visitor waits for the answer
 VISITS = ASKED | {SENT_ON, CALLED, HELD, UNPRINTED}
 NO_CALLS = f"{DARK}:calls"
 
