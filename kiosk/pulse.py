@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from kiosk.device_tables import DeviceState
 from kiosk.plan import HallPlan
-from kiosk.tables import Task
 from shared.errors import Refused
 from shared.journal import record
 from shared.people import Device
 
 COMMANDS = ("reload", "restart")
+LOST = timedelta(minutes=3)
 NOTED = timedelta(minutes=1)  # a screen that tells nothing new is written down so often
 PARTS_MOST, WORDS_MOST, REASON_MOST = 8, 60, 120
 
@@ -36,10 +36,6 @@ class Beat(msgspec.Struct, frozen=True):
     began: bool = False
     fault: str = ""
     parts: dict[str, str] = {}
-
-
-def state_of(session: Session, *, device: UUID) -> DeviceState | None:
-    return session.get(DeviceState, device)
 
 
 def out_of_order(session: Session, *, device: UUID) -> str:
@@ -98,17 +94,6 @@ def set_out(session: Session, *, plan: HallPlan, device: UUID, reason: str, now:
 
 def states(session: Session, *, hall: UUID) -> dict[UUID, DeviceState]:
     return {row.device_id: row for row in session.exec(select(DeviceState).where(DeviceState.hall_id == hall)).all()}
-
-
-def troubles(session: Session, *, hall: UUID) -> dict[UUID, list[Task]]:
-    """The open tasks that are about one screen or its printer."""
-    rows = session.exec(select(Task).where(Task.hall_id == hall, col(Task.closed_at).is_(None))).all()
-    found: dict[UUID, list[Task]] = {}
-    for row in rows:
-        device = row.subject.partition(":")[2]
-        if len(device) == 32 and row.kind in ("kiosk-down", "printer", "silent"):
-            found.setdefault(UUID(device), []).append(row)
-    return found
 
 
 def _row(session: Session, plan: HallPlan, device: UUID) -> DeviceState:

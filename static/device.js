@@ -15,7 +15,8 @@
 
   function parts() {
     const said = { screen: `${window.innerWidth}x${window.innerHeight}` };
-    if (globalThis.hallScanned) said.scanner = globalThis.hallScanned;
+    const scanned = sessionStorage.getItem("kiosk.scanned");
+    if (scanned) said.scanner = scanned;
     return said;
   }
 

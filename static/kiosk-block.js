@@ -60,7 +60,7 @@ const blocks = (() => {
       held.clear();
       told.numbers.filter((one) => !out.has(one.number)).forEach((one) => held.put(one));
       const spans = told.spans.map((span) => span.map(Date.parse));
-      await got(facts.put({ ...own, skew, spans, full: told.full, ends: Date.parse(told.ends_at), asked: asked + skew }));
+      await got(facts.put({ ...own, skew, spans, stopped: false, full: told.full, ends: Date.parse(told.ends_at), asked: asked + skew }));
     });
   }
 
@@ -69,9 +69,9 @@ const blocks = (() => {
 
   // How many numbers of each service can be given now; nothing while the hall is closed or when the day is over.
   async function left() {
-    const { ends = 0, spans = [], skew = 0 } = await facts();
+    const { ends = 0, spans = [], skew = 0, stopped } = await facts();
     const at = Date.now() + skew;
-    if (at >= ends || !spans.some(([opens, closes]) => opens <= at && at < closes)) return {};
+    if (stopped || at >= ends || !spans.some(([opens, closes]) => opens <= at && at < closes)) return {};
     const all = await within("readonly", ({ held }) => got(held.getAll()));
     return all.reduce((count, one) => ({ ...count, [one.service]: (count[one.service] || 0) + 1 }), {});
   }
@@ -110,7 +110,10 @@ const blocks = (() => {
     if (await isDue()) await lease(address);
   }
 
-  return { keep, lease, left, give, handIn, now };
+  // A kiosk that staff have set out of order gives nothing, also when it is cut off afterwards.
+  const stop = async () => within("readwrite", async ({ facts }) => got(facts.put({ ...(await got(facts.get("own"))), name: "own", stopped: true })));
+
+  return { keep, left, give, handIn, now, stop };
 })();
 
 // On a page of the centre: the worker that keeps the offline page, its fonts, and the numbers.
@@ -118,6 +121,7 @@ const blocks = (() => {
   const place = () => document.getElementById("stand")?.dataset ?? {};
   const { worker, block, page } = place();
   if (!block || page === "offline") return;
+  if (document.querySelector('[data-code="out-of-order"]')) return blocks.stop();
   const keep = () => blocks.keep(block).catch(() => {});
   if (navigator.serviceWorker) {
     await navigator.serviceWorker.register(worker, { scope: "/kiosk" }).catch(() => {});

@@ -48,6 +48,7 @@ function finish(event, fast) {
   scan.text = "";
   if (!fast || text.length < SHORTEST) return;
   swallow(event);
+  sessionStorage.setItem("kiosk.scanned", new Date().toISOString());
   if (field) field.value = before;
   document.activeElement?.blur();
   kiosk.touched = Date.now();

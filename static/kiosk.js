@@ -231,12 +231,14 @@ document.addEventListener("DOMContentLoaded", () => {
   pulse();
 });
 
-// What a kiosk needs when the centre is out of reach comes when everything else is there.
+// What a kiosk needs when the centre is out of reach, and what it tells of itself, comes when everything else is there.
 window.addEventListener("load", async () => {
   await wait(1500);
-  const { keeper, page } = stand()?.dataset ?? {};
-  if (!keeper || page === "offline") return;
-  const script = document.createElement("script");
-  script.src = keeper;
-  document.head.append(script);
+  const { keeper, device, page } = stand()?.dataset ?? {};
+  for (const address of [page === "offline" ? "" : keeper, device]) {
+    if (!address) continue;
+    const script = document.createElement("script");
+    script.src = address;
+    document.head.append(script);
+  }
 });
