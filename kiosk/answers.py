@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 import msgspec
 
+from kiosk.forecast import Said
 from kiosk.picture import Picture, Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.steps import Called
@@ -75,15 +76,19 @@ class TicketOut(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: datetime
     url: str
     window: str | None = None
+    wait_reason: str | None = None
+    before_closing: str | None = None
 
     @classmethod
     def of(cls, picture: Picture, ticket: Standing, now: datetime, address: str) -> Self:
         """A ticket as it stands; one whose visit is over has nobody ahead and no wait. ``address``: of the centre."""
         plan, waits = picture.plan, ticket.state == State.WAITING
+        said = picture.said_to(ticket, now) if waits else Said(0, 0)
         return cls(
             number=ticket.number, code=ticket.code, service=plan.services_by_id[ticket.service_id].code, state=ticket.state,
             people_ahead=picture.ahead(ticket) if waits else 0,
-            wait_minutes=Range(*picture.wait_for(ticket, now)) if waits else Range(0, 0),
+            wait_minutes=Range(said.low, said.high), wait_reason=said.reason.cause if said.reason else None,
+            before_closing=said.closing,
             issued_at=ticket.arrived_at, url=f"{address}/t/{ticket.code}",
             window=plan.windows_by_id[ticket.window_id].code if ticket.window_id else None,
         )

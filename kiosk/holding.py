@@ -15,11 +15,13 @@ from kiosk.picture import Picture, Standing
 from kiosk.plan import ServicePlan, WindowPlan
 from kiosk.still import may_say
 from kiosk.tables import State
+from kiosk.visit import visit_of
 from shared.errors import Refused
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A visitor's number: people ahead and minutes while waiting, the window (or room) when called. ``quiet``: a discreet one."""
+    """A visitor's number: people ahead and minutes while waiting, the window (or room) when called. ``quiet``: a discreet one;
+    ``later``: why the wait is longer than was said, or may end after closing."""
 
     ticket: Standing
     service: ServicePlan
@@ -28,6 +30,7 @@ class Held(msgspec.Struct, frozen=True):
     high: int
     window: WindowPlan | None
     quiet: bool
+    later: str = ""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -49,9 +52,10 @@ async def held(booth: Booth, code: str) -> Held:
 def _plain(picture: Picture, standing: Standing, booth: Booth) -> Held:
     window = picture.plan.windows_by_id.get(standing.window_id) if standing.window_id else None
     waits = standing.state == State.WAITING
-    low, high = picture.wait_for(standing, booth.now) if waits else (0, 0)
+    visit = visit_of(picture, standing, booth.now)
     service = picture.plan.services_by_id[standing.service_id]
-    return Held(standing, service, picture.ahead(standing) if waits else 0, low, high, window, False)
+    later = visit.longer(booth.language) or visit.before_closing(booth.language)
+    return Held(standing, service, picture.ahead(standing) if waits else 0, visit.low, visit.high, window, False, later)
 
 
 async def _apart(booth: Booth, code: str) -> Held:

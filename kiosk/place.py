@@ -1,5 +1,7 @@
 """Where a visitor stands, in words: how many are ahead and about how long. Numbers come from the picture; decides nothing."""
 
+from kiosk.plan import Named
+from kiosk.wait import Cause, Closing, Reason
 from shared import words
 
 SOON = 5  # minutes; below this an honest range says no more than "any moment"
@@ -40,6 +42,31 @@ def now_words(low: int, high: int, language: str) -> str:
     if high <= SOON:
         return _("Hardly any wait now")
     return _("Shortest wait: %(time)s", time=brief_words(low, high, language))
+
+
+def longer_words(reason: Reason | None, window: Named | None, language: str) -> str:
+    """Why a wait has become longer than was said; nothing where it has not."""
+    _ = words.translator(language)
+    if reason is None:
+        return ""
+    if reason.cause is Cause.WINDOW_PAUSED and window:
+        return _("Longer than we said: %(window)s has paused.", window=window.name(language))
+    return {
+        Cause.WINDOW_PAUSED: _("Longer than we said: a window has paused."),
+        Cause.LONG_VISIT: _("Longer than we said: a visit takes longer than usual."),
+        Cause.BEFORE_YOU: _("Longer than we said: somebody with a booking or a head start has come."),
+        Cause.SLOWER: _("Longer than we said: visits take longer than usual today. We are sorry."),
+    }[reason.cause]
+
+
+def closing_words(closing: Closing | None, language: str) -> str:
+    """Whether somebody will be served before closing; nothing where that is sure or cannot be known."""
+    _ = words.translator(language)
+    if closing is Closing.MAY:
+        return _("You may be served before we close, but we cannot promise it. The guide desk helps you find another time.")
+    if closing is Closing.WILL_NOT:
+        return _("We will probably not get to you before we close today. Please talk to the guide desk: they find another time.")
+    return ""
 
 
 def waiting_words(people: int, language: str) -> str:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from kiosk.forecast import Said
-from kiosk.picture import CallView, Picture, Standing
 from kiosk.order import Terms, largest_head_start
+from kiosk.picture import CallView, Picture, Standing
 from kiosk.place import ahead_words, closing_words, longer_words, wait_words
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.still import MAY_ASK, may_say
@@ -100,7 +100,8 @@ def visit_of(picture: Picture, ticket: Standing, now: datetime) -> Visit:
     return Visit(
         number=ticket.number, code=ticket.code, state=state, service=plan.services_by_id[ticket.service_id], people=people,
         low=said.low, high=said.high, reason=said.reason, closing=said.closing,
-        reason_at=next((one for one in plan.windows if said.reason and one.code == said.reason.window), None), near=waits and back_at is None and people <= NEAR, back_at=back_at,
+        reason_at=next((one for one in plan.windows if said.reason and one.code == said.reason.window), None),
+        near=waits and back_at is None and people <= NEAR, back_at=back_at,
         window=plan.windows_by_id.get(ticket.window_id) if ticket.window_id else None, call=call.id if call else 0,
         deferrals=ticket.deferrals, deferrals_left=max(0, plan.provisions["order.deferrals"] - ticket.deferrals),
         pause=plan.provisions["order.deferral_minutes"], zone=plan.zone, way=ticket.way,
