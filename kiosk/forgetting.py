@@ -15,6 +15,7 @@ from cases.forgetting import forget_receipts
 from cases.tables import Matter
 from hearings.forgetting import forget_observers
 from kiosk.booking_forgetting import forget_bookings
+from kiosk.discreet_tables import DiscreetVisit
 from kiosk.tables import ENDED, ForgottenDay, Task, Ticket
 from shared.codes import new_code
 from shared.forgetting import BATCH, forget_guesses, forget_messages, forget_sign_ins, forgotten
@@ -90,5 +91,13 @@ def _forget_day(session: Session, hall: UUID, day: date, office: UUID, now: date
     for key, code in rows:
         values = {"lane": "", "needs": "", "request_key": None, "code": code if code in named else new_code()}
         session.exec(update(Ticket).where(col(Ticket.id) == key).values(values))
+    _forget_discreet(session, [key for key, _ in rows])
     session.merge(ForgottenDay(hall_id=hall, through=day))
     return forgotten(session, "visits", len(rows), office=office, now=now, by=by)
+
+
+def _forget_discreet(session: Session, tickets: list[UUID]) -> None:
+    """The address of a discreet visit opens nothing any more either; where its holder sat was forgotten when it ended."""
+    ended = (col(DiscreetVisit.ticket_id).in_(tickets), col(DiscreetVisit.state).in_(ENDED))
+    for row in session.exec(select(DiscreetVisit).where(*ended)).all():
+        row.code = new_code()
