@@ -40,7 +40,7 @@ PLACES = (
     Place("/desk/roster", N_("Roster"), "contact-round", frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),
     Place("/desk/windows", N_("Windows and services"), "layout-grid", frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
     Place("/desk/administration", N_("Set-up"), "settings", frozenset((Role.ADMINISTRATOR,))),
-    Place("/desk/screens", N_("Screens"), "monitor-check", frozenset((Role.GUIDE_DESK, Role.ADMINISTRATOR))),
+    Place("/desk/screens", N_("State of the screens"), "monitor-check", frozenset((Role.GUIDE_DESK, Role.ADMINISTRATOR))),
     Place("/desk/devices", N_("Devices"), "tablet-smartphone", frozenset((Role.ADMINISTRATOR,))),
     Place("/desk/tokens", N_("Tokens"), "key-round", frozenset((Role.ADMINISTRATOR,))),
     Place("/desk/staff", N_("Staff"), "users", frozenset((Role.ADMINISTRATOR,))),
