@@ -67,6 +67,7 @@ from kiosk import (
     screen_desk,
     screens,
     ticket_desk,
+    urgency,
 )
 from kiosk.commands import Commands, run
 from kiosk.picture import Pictures
@@ -81,7 +82,7 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, discreet_screens, lobby, guests, order_screens, codes_page, entrance, counter, desk, ticket_desk,
+    health, screens, discreet_screens, lobby, guests, order_screens, codes_page, entrance, counter, desk, ticket_desk, urgency,
     hall_screens, hall_twin,
     administration, devices, pulse_screens, screen_desk,
     catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,

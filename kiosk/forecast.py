@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PEOPLE_MOST = 120  # with more who wait, one look ahead would cost too much: the formula speaks
 OFTEN, SELDOM = timedelta(seconds=1), timedelta(seconds=20)  # looks ahead: not more often; and again when nothing has moved
 SAID_FOR = timedelta(minutes=15)  # so long the reason of a longer wait stays on the screens
+TESTED_LEAST = 20
 BEYOND = 3  # so many new numbers since the last look make it too old for one more
 
 Place = tuple[UUID, datetime]
@@ -54,6 +55,11 @@ class Kept(msgspec.Struct, frozen=True):
     @property
     def percent(self) -> int:
         return 100 * self.kept // self.of if self.of else 0
+
+    @property
+    def said(self) -> int | None:
+        """The share in percent, once enough were put to the test for it to say anything."""
+        return self.percent if self.of >= TESTED_LEAST else None
 
 
 class Told(msgspec.Struct, frozen=True):

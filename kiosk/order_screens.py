@@ -27,7 +27,6 @@ from shared.pages import language_of
 
 Code = FromPath[str]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
-MEASURED = 20  # promises put to the test before the share that was kept says anything
 
 
 class Export(msgspec.Struct):
@@ -62,7 +61,7 @@ def rules_of(picture: Picture) -> dict[str, Any]:
     plan, terms, kept = picture.plan, Terms.of(picture.plan.provisions), picture.forecast.kept
     most = order.largest_head_start((lane.head_start for lane in plan.lanes), terms)
     skills = {service.skill: service for service in reversed(plan.services)}
-    return {"terms": terms, "most": most, "bound": skills, "kept": kept if kept.of >= MEASURED else None}
+    return {"terms": terms, "most": most, "bound": skills, "kept": kept.said}
 
 
 # Everybody ------------------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import msgspec
-from msgspec.structs import replace
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
+from msgspec.structs import replace
 
 from kiosk import actions, lanes
 from kiosk.desk import GUIDES, SEERS, answer, lines, may_act
@@ -22,6 +22,7 @@ from kiosk.tables import State
 from shared.codes import qr_svg
 from shared.door import require
 from shared.errors import Refused
+from shared.people import Role
 from shared.refusals import N_
 
 GRANTS = (N_("Seen at the guide desk"), N_("Asked for by the visitor"), N_("Asked for by the supervisor"))
@@ -71,21 +72,21 @@ async def show_ticket(code: FromPath[str], room: TheStaffroom) -> Response[Any]:
 
 @post("/tickets/{code:str}/cancel", include_in_schema=False, guards=[require(*GUIDES)])
 async def cancel(code: FromPath[str], room: TheStaffroom) -> Response[Any]:
-    return await _on_ticket(room, code, room.act(actions.cancel, code=code))
+    return await on_ticket(room, code, room.act(actions.cancel, code=code))
 
 
 @post("/tickets/{code:str}/back", include_in_schema=False, guards=[require(*GUIDES)])
 async def come_back(code: FromPath[str], room: TheStaffroom) -> Response[Any]:
-    return await _on_ticket(room, code, room.act(actions.come_back, code=code))
+    return await on_ticket(room, code, room.act(actions.come_back, code=code))
 
 
 @post("/tickets/{code:str}/lane", include_in_schema=False, guards=[require(*GUIDES)])
 async def grant(code: FromPath[str], room: TheStaffroom, data: URLEncodedBody[Grant]) -> Response[Any]:
     reason = data.other.strip() or data.reason
-    return await _on_ticket(room, code, room.act(lanes.grant_lane, code=code, lane=data.lane, reason=reason))
+    return await on_ticket(room, code, room.act(lanes.grant_lane, code=code, lane=data.lane, reason=reason))
 
 
-async def _on_ticket(room: Staffroom, code: str, act: Awaitable[Any]) -> Response[Any]:
+async def on_ticket(room: Staffroom, code: str, act: Awaitable[Any]) -> Response[Any]:
     """Does it; answers with the desk where it was pressed there, else with the ticket."""
     try:
         await act
@@ -112,6 +113,7 @@ async def _ticket_page(room: Staffroom, code: str, refusal: Refused | None = Non
         "calls": await room.read(calls_of, ticket=ticket.id),
         "fresh": "new" in room.request.query_params,
         "acts": may_act(room.identity),
+        "may_hurry": Role.SUPERVISOR in room.identity.roles,
         "grants": GRANTS,
     }
     return room.page("desk/ticket.html", status=refusal.status if refusal else 200, refusal=refusal, **told)

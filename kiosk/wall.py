@@ -62,6 +62,7 @@ class Wall(msgspec.Struct, frozen=True):
     open: bool
     opens_at: datetime | None
     opens_today: bool
+    kept: int | None = None  # percent of the waits promised in the last week that were kept
 
 
 def wall(picture: Picture, now: datetime) -> Wall:
@@ -75,7 +76,8 @@ def wall(picture: Picture, now: datetime) -> Wall:
     others = [one for one in calls if one is not current]
     opens_at = None if is_open else next_opening(plan, now)
     opens_today = opens_at is not None and plan.today(opens_at) == plan.today(now)
-    return Wall(mood, current, _beside(others), awaited[::-1], _lines(picture, now), is_open, opens_at, opens_today)
+    return Wall(mood, current, _beside(others), awaited[::-1], _lines(picture, now), is_open, opens_at, opens_today,
+                picture.forecast.kept.said)
 
 
 def on_wall(picture: Picture, call_id: int, now: datetime) -> CallView | None:
