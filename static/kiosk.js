@@ -176,7 +176,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
-  if (event.defaultPrevented || !link) return;
+  if (event.defaultPrevented || !link || "plain" in link.dataset) return;
   event.preventDefault();
   if ("over" in link.dataset) over();
   else if (kiosk.away) kiosk.away.go(link);
