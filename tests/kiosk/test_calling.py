@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from kiosk import actions, calling
 from kiosk.acknowledge import perceived
@@ -47,7 +47,7 @@ class TestFollowingUp:
         for window, ticket, calls in calling.unanswered(desk.picture(), at(minute)):
             desk.act(calling.follow_up, minute, window.code, code=ticket.code, calls=calls)
         desk.act(calling.close_fetched, minute)
-        return desk.db.read_now(lambda s: [str(one.kind.value) for one in s.exec(select(Call).order_by(Call.id)).all()])
+        return desk.db.read_now(lambda s: [str(one.kind.value) for one in s.exec(select(Call).order_by(col(Call.id))).all()])
 
     def tasks(self, desk: Hall) -> list[tuple[str, bool]]:
         return desk.db.read_now(lambda s: [(t.detail["why"], t.closed_at is None) for t in s.exec(select(Task)).all()])
@@ -75,8 +75,8 @@ class TestFollowingUp:
         desk.act(perceived, 2.6, code=one.code, coming=True)
         desk.act(perceived, 2.8, code=one.code, coming=True)
         assert self.follow(desk, 9) == ["next", "recall"]
-        told = desk.db.read_now(lambda s: [(c.delivered_at, c.acknowledged_at) for c in s.exec(select(Call).order_by(Call.id)).all()])
-        assert told == [(at(1.1), None), (at(2.6), at(2.6))] and call.call_id
+        rows = select(Call.delivered_at, Call.acknowledged_at).order_by(col(Call.id))
+        assert desk.db.read_now(lambda s: [tuple(row) for row in s.exec(rows).all()]) == [(at(1.1), None), (at(2.6), at(2.6))] and call.call_id
         assert desk.journal().count("call-acknowledged") == 1
 
     def test_who_wishes_it_is_fetched_at_once_and_not_called_aloud(self, desk: Hall) -> None:
@@ -161,7 +161,7 @@ class TestPages:
         await office.db.write(calling.follow_up, plan=plan, window=plan.window("1"), code=code, calls=1, by="clock",
                               now=datetime.now(UTC))
         desk = await guide.get("/desk")
-        assert "Please fetch a visitor to window 1 · asked to be fetched" in desk.text
+        assert "Please fetch a visitor to window 1" in desk.text and "asked to be fetched" in desk.text
         assert "staff are asked to fetch them" in (await clerk.get("/counter")).text
-        await guide.post(desk.html.split("/desk/tasks/")[1].join(["/desk/tasks/", ""]).split('"')[0])
+        await guide.post(f"/desk/tasks/{desk.html.split('/desk/tasks/')[1].split('/')[0]}/close")
         assert "staff are on the way" in (await clerk.get("/counter")).text
