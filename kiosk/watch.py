@@ -145,7 +145,7 @@ def _of_screens(seen: Seen, limits: Limits, now: datetime) -> Iterator[Sign]:
         if now - one.seen_at >= silent:
             yield Sign(DARK, f"{DARK}:{one.id.hex}", one.seen_at, one.name)
     if seen.screens and seen.unshown is not None and now - seen.unshown >= silent:
-        yield Sign(DARK, NO_CALLS, seen.unshown)
+        yield Sign(DARK, NO_CALLS, seen.unshown, "", {"reason": "no-calls"})
 
 
 def _of_door(seen: Seen, limits: Limits) -> Iterator[Sign]:
