@@ -9,7 +9,7 @@ S, Q, P = HearingState, Question, PartRole
 
 STATES = {
     S.DRAFT: N_("Draft"), S.PENDING_APPROVAL: N_("Waiting for approval"), S.REFUSED: N_("Hearing refused"),
-    S.APPROVED: N_("Being prepared"), S.PANEL_READY: N_("Panel ready"), S.NOTIFIED: N_("Everybody told"),
+    S.APPROVED: N_("Being prepared"), S.PANEL_READY: N_("Panel ready"), S.NOTIFIED: N_("Notices given"),
     S.CHECKING_IN: N_("People are arriving"), S.IN_SESSION: N_("In session"), S.DELIBERATING: N_("Officers deliberate"),
     S.RESUMED: N_("Resumed"), S.ENDED: N_("Hearing over"), S.RECORD_SIGNED: N_("Record signed"),
     S.DECISION_PENDING: N_("Decision to come"), S.DECIDED: N_("Decided"), S.FEEDBACK_SENT: N_("Result told"),
@@ -42,6 +42,10 @@ ROLES = {
     P.EXPERT: N_("Expert"), P.INTERPRETER: N_("Interpreter"), P.OTHER: N_("Other participant"),
 }
 # Acts in the journal about a hearing; a change of state is called by its state.
+WHYS = {
+    "time": N_("another time"), "place": N_("another place"), "moderator": N_("another moderator"), "clerk": N_("another clerk"),
+    "openness": N_("open or closed otherwise"), "draw": N_("drawn anew"), "panel": N_("somebody else sits"),
+}
 ACTS = {
     "hearing-requested": N_("Request written down"), "request-changed": N_("Request changed"),
     "hearing-draft": N_("Request taken back"), "hearing-pending-approval": N_("Request submitted"),
@@ -56,6 +60,7 @@ ACTS = {
     "participant-removed": N_("Participant taken off"), "participants-revealed": N_("Participants shown in full"),
     "notice-public": N_("Public notice given"), "notice-participants": N_("Notice given to participants"),
     "notice-names": N_("Names told to the parties"), "notice-withdrawn": N_("Notice withdrawn"),
+    "observers-let-go": N_("Seats of observers withdrawn"),
     "draw-committed": N_("Draw published"), "draw-made": N_("Panel drawn"), "draw-given-up": N_("Draw given up"),
     "seat-vacated": N_("Seat left"), "reserve-taken": N_("Reserve took the seat"),
     "reserve-exhausted": N_("No lawful reserve left"), "seat-designated": N_("Officer designated"),
@@ -159,6 +164,11 @@ def act_name(act: str, language: str) -> str:
     if act not in ACTS and act.startswith("hearing-") and state in set(HearingState):
         return state_name(state, language)
     return words.translator(language)(ACTS[act]) if act in ACTS else act
+
+
+def why_name(why: str, language: str) -> str:
+    """What made a notice owed again; what somebody wrote in their own words stays as it is."""
+    return words.translator(language)(WHYS[why]) if why in WHYS else why
 
 
 def number_name(key: str, language: str) -> str:

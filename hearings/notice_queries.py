@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from cases.centre import Centre, centre_of
 from hearings import notice_rules
+from hearings.names import WHYS
 from hearings.notice_papers import challenged
 from hearings.notice_rules import PUBLIC, Deadline, Missing
 from hearings.pool import listing_of
@@ -18,6 +19,7 @@ from hearings.reply_tables import Notice, NoticeKind, NoticeProof, ProofMethod
 from hearings.tables import HEARING_NAME, Approval, Hearing, HearingState, Participant, Question
 from shared import words
 from shared.identity import Identity
+from shared.journal import JournalLine
 from shared.outbox import messages_about
 from shared.vault import Vault
 
@@ -42,7 +44,8 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """One kind of notice of a hearing: the one that holds (None: not given), and everybody who is owed it."""
+    """One kind of notice of a hearing: the one that holds (None: not given), and everybody who is owed it. ``why`` it is owed
+    again: one of `names.WHYS`, or empty."""
 
     kind: NoticeKind
     notice_id: UUID | None
@@ -51,6 +54,7 @@ class Given(msgspec.Struct, frozen=True):
     digest: str
     people: tuple[Told, ...]
     earlier: int
+    why: str = ""
 
     @property
     def open(self) -> int:
@@ -176,11 +180,22 @@ def _given(session: Session, hearing: Hearing, kind: NoticeKind, sealing: Vault)
     known = proofs(session, notice) if notice else {}
     asked = waivers(session, hearing, granted=False)
     people = tuple(_told(session, one, notice, known, asked, sealing) for one in owed_to(session, hearing, kind))
-    every = session.exec(select(Notice.id).where(Notice.hearing_id == hearing.id, Notice.kind == kind)).all()
+    every = session.exec(
+        select(Notice).where(Notice.hearing_id == hearing.id, Notice.kind == kind).order_by(col(Notice.version))
+    ).all()
     return Given(
         kind, notice.id if notice else None, notice.version if notice else 0, notice.given_at if notice else None,
         notice.content.get("digest", "") if notice else "", people, len(every) - bool(notice),
+        _why(session, hearing, every[-1]) if every and notice is None else "",
     )
+
+
+def _why(session: Session, hearing: Hearing, last: Notice) -> str:
+    if last.withdrawn_at is None:
+        return "panel" if last.sequence == hearing.sequence else ""
+    told = select(JournalLine.reason).where(JournalLine.subject == f"hearing:{hearing.id.hex}",
+                                            JournalLine.act == "notice-withdrawn", JournalLine.at == last.withdrawn_at)
+    return next((why for why in session.exec(told) if why in WHYS), "")
 
 
 def _told(

@@ -52,6 +52,7 @@ class PartView(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     needs: list[str]
     language: str
+    is_staff: bool = False
 
 
 def faults(form: PersonForm) -> dict[str, str]:
@@ -193,10 +194,10 @@ def _view(row: Participant, sealing: Vault, revealed: bool) -> PartView:
     name = sealing.unseal(row.name, purpose=HEARING_NAME)
     phone = sealing.unseal(row.phone, purpose=HEARING_CONTACT) if row.phone else ""
     email = sealing.unseal(row.email, purpose=HEARING_CONTACT) if row.email else ""
-    if not revealed:
+    if not revealed and row.staff_id is None:
         name, phone, email = words.mask_name(name), words.mask_phone(phone), _mask_address(email)
     return PartView(id=row.id, role=row.role, name=name, unit=row.unit, phone=phone, email=email, needs=row.needs,
-                    language=row.language)
+                    language=row.language, is_staff=row.staff_id is not None)
 
 
 def _digits(text: str) -> str:

@@ -22,6 +22,7 @@ from hearings.queries import hearing_of
 from hearings.steps import note, take_step, touch
 from hearings.tables import (
     CASE_TEXT,
+    HEARING_CONTACT,
     HEARING_NAME,
     CaseType,
     Hearing,
@@ -66,8 +67,7 @@ def request_hearing(
     hearing.number = _next_number(session, centre)
     session.add(hearing)
     session.flush()
-    session.add_all(Participant(hearing_id=hearing.id, role=PartRole.PARTY, name=sealing.seal(name, purpose=HEARING_NAME))
-                    for name in party_names(form.parties))
+    session.add_all(_party(hearing, form, name, sealing) for name in party_names(form.parties))
     note(session, hearing, "hearing-requested", by, now, {"number": hearing.number, "initiative": hearing.initiative})
     return Requested(hearing.id, hearing.number, True)
 
@@ -155,6 +155,13 @@ def _written(
         "due_on": as_day(form.due_on), "moderator": _id(form.moderator), "clerk": _id(form.clerk),
         "request": sealing.seal(msgspec.json.encode(form).decode(), purpose=CASE_TEXT),
     }
+
+
+def _party(hearing: Hearing, form: RequestForm, name: str, sealing: Vault) -> Participant:
+    """A party as named; who applied has said by which telephone they can be reached."""
+    applied = form.initiative == Initiative.APPLICATION and name == form.applicant.strip() and form.applicant_phone.strip()
+    phone = sealing.seal(form.applicant_phone.strip(), purpose=HEARING_CONTACT) if applied else None
+    return Participant(hearing_id=hearing.id, role=PartRole.PARTY, name=sealing.seal(name, purpose=HEARING_NAME), phone=phone)
 
 
 def _type(session: Session, centre: Centre, form: RequestForm) -> CaseType:

@@ -14,6 +14,7 @@ from hearings.notice_proofs import prove
 from hearings.notice_queries import Gate, gate, missing
 from hearings.notices import check_may_open, give_notice
 from hearings.opening import let_people_in
+from hearings.people import set_people
 from hearings.reply_tables import Notice, NoticeKind, ProofMethod
 from hearings.seats import hold, seats_of, vacate
 from hearings.tables import Approval, Hearing, HearingState, Listing, Participant, PartRole, Question, SeatOrigin
@@ -314,6 +315,7 @@ def test_after_a_move_everything_is_owed_again_and_nothing_old_leaves(stage: Sta
     move(stage, hearing, days=21)
     assert state(stage, hearing) == S.PANEL_READY
     assert [one.kind for one in board(stage, hearing).missing] == [K.PUBLIC, K.PARTICIPANTS, K.NAMES]
+    assert [one.why for one in board(stage, hearing).given] == ["time"] * 3
     assert still_wanted(stage) == [False] * 12
     give_all(stage, hearing)
     assert state(stage, hearing) == S.NOTIFIED and still_wanted(stage) == [False] * 12 + [True] * 12
@@ -333,11 +335,19 @@ def test_one_replaced_seat_owes_only_the_parties_their_names(stage: Stage) -> No
 
     stage.db.write_now(replace)
     assert [one.kind for one in board(stage, hearing).missing] == [K.NAMES]
+    assert [one.why for one in board(stage, hearing).given] == ["", "", "panel"]
     before = {one.purpose for one in stage.all(Message)}
     give(stage, hearing, K.NAMES)
     assert before == {"participants_notice", "names_notice"} and [row.kind for row in stage.all(Notice)].count(K.NAMES) == 2
     left = stage.db.read_now(lambda s: missing(s, s.get_one(Hearing, hearing)))
     assert [(one.kind, len(one.participants)) for one in left] == [(K.NAMES, 3)]
+
+
+def test_another_moderator_owes_all_notices_again_and_says_so(stage: Stage) -> None:
+    hearing = stage.hearing(S.PANEL_READY)
+    give_all(stage, hearing)
+    stage.act(set_people, hearing_id=hearing, moderator=stage.by("window4").id, clerk=stage.by("window1").id)
+    assert [(one.notice_id, one.why) for one in board(stage, hearing).given] == [(None, "moderator")] * 3
 
 
 def test_a_granted_waiver_and_the_people_are_those_of_this_hearing(stage: Stage) -> None:

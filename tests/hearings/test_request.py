@@ -13,7 +13,7 @@ from hearings.forms import RequestForm, faults
 from hearings.participants import PersonForm
 from hearings.queries import hearing_of
 from hearings.requesting import Requested, change_request, request_hearing, submit, take_back
-from hearings.tables import Approval, Hearing, HearingState, Participant, Question
+from hearings.tables import HEARING_CONTACT, HEARING_NAME, Approval, Hearing, HearingState, Participant, Question
 from shared.errors import Refused
 from tests.cases.registry import CHECK, form
 from tests.hearings.staging import Stage
@@ -95,6 +95,13 @@ def test_words_of_the_case_lie_sealed_in_the_database(stage: Stage) -> None:
         assert plain not in stored and plain.encode().hex() not in stored
     applicant = applicant_of(stage.all(Hearing)[0], stage.vault)
     assert applicant is not None and applicant.name == "李小红"
+
+
+def test_party_who_applied_can_be_reached_by_the_telephone_they_gave(stage: Stage) -> None:
+    ask(stage, initiative="application", applicant="王大海", applicant_phone="13800138000")
+    phones = {stage.vault.unseal(one.name, purpose=HEARING_NAME): one.phone for one in stage.all(Participant)}
+    assert phones["欧阳秀英"] is None and phones["王大海"] is not None
+    assert stage.vault.unseal(phones["王大海"], purpose=HEARING_CONTACT) == "13800138000"
 
 
 def test_hearing_hangs_on_its_matter_and_its_title_spares_the_matters_people(stage: Stage) -> None:
