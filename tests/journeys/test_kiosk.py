@@ -313,7 +313,7 @@ def test_centre_out_of_reach_is_said_in_both_languages_and_heals(
 ) -> None:
     faults.allow("Failed to load resource: net::ERR_CONNECTION_REFUSED|Failed to fetch")
     centre = serve()
-    page, holder = open_page(KIOSK, **SEE), open_page(KIOSK, **SEE)
+    page, holder = (open_page(KIOSK, service_workers="block", **SEE) for _ in range(2))  # kiosks that hold no numbers
     page.goto(f"{centre.url}/kiosk")
     holder.goto(f"{centre.url}/kiosk/matter")
     holder.locator("button[value=legal-consultation]").tap()

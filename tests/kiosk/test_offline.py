@@ -28,8 +28,7 @@ class Kiosks(Hall):
 
     def lease(self, holder: str = ONE, minute: float = 0) -> Leased:
         now = at(minute)
-        told = {"plan": self.plan(minute), "holder": holder, "place": "1号自助机", "vault": VAULT, "now": now, "by": holder}
-        return self.db.write_now(lease, **told)
+        return self.db.write_now(lease, plan=self.plan(minute), holder=holder, place="1号自助机", vault=VAULT, now=now, by=holder)
 
     def hand_in(self, records: Sequence[Record], holder: str = ONE, minute: float = 10, vault: Vault = VAULT) -> list[Settled]:
         return self.db.write_now(hand_in, plan=self.plan(minute), holder=holder, place="1号自助机", records=records, vault=vault,
@@ -39,7 +38,8 @@ class Kiosks(Hall):
         return self.db.read_now(lambda session: list(session.exec(select(kind)).all()))
 
     def ticket(self, number: str) -> Ticket:
-        return next(one for one in self.all(Ticket) if one.number == number)
+        found: Ticket = next(one for one in self.all(Ticket) if one.number == number)
+        return found
 
 
 def taken(leased: Leased, number: str, minute: float, handed_in: float = 10, **more: Any) -> Record:
@@ -96,14 +96,14 @@ def test_handing_in_twice_or_from_two_pages_at_once_counts_once(hall_: Kiosks) -
 def test_what_is_forged_foreign_or_late_is_refused_and_staff_are_told(hall_: Kiosks, how: str) -> None:
     leased = hall_.lease()
     record = taken(leased, "AX01", 3)
-    told: dict[str, Any] = {
-        "forged": {"vault": Vault(b"w" * 32)}, "foreign": {"holder": TWO}, "late": {"minute": 13 * 60}, "cut": {},
-    }[how]
+    ways: dict[str, dict[str, Any]] = {
+        "forged": {"vault": Vault(b"w" * 32)}, "foreign": {"holder": TWO}, "late": {"minute": 13 * 60},
+    }
     if how == "late":
         record = taken(leased, "AX01", 3, 13 * 60)
     if how == "cut":
         record = Record(record.token[:-4] + "AAAA", record.ago)
-    (answer,) = hall_.hand_in([record], **told)
+    (answer,) = hall_.hand_in([record], **ways.get(how, {}))
     code = {"cut": "lease-forged"}.get(how, f"lease-{how}")
     assert (answer.outcome, answer.reason) == ("refused", code)
     assert not hall_.all(Ticket)
