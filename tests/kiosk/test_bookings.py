@@ -49,7 +49,9 @@ class Desk:
         self.plan: HallPlan = db.read_now(hall_plan, hall, MORNING)
         self.means: dict[str, Any] = {"sealing": self.vault, "settings": settings}
 
-    def book(self, at: datetime, *, service: str = LEGAL, phone: str = "13900001111", now: datetime = MORNING, **more: Any) -> Any:
+    def book(
+        self, at: datetime, *, service: str = LEGAL, phone: str = "13900001111", now: datetime = MORNING, **more: Any
+    ) -> Any:
         who = bookings.Who(name="王小明", phone=phone, language=more.pop("language", "zh-CN"), mail=more.pop("mail", ""))
         return self.act(bookings.book, service=service, starts_at=at, who=who, now=now, **self.means, **more)
 
@@ -192,7 +194,7 @@ def test_moving_takes_the_new_place_before_it_gives_the_old_one_back(desk: Desk)
     assert (row.starts_at, row.changes, row.sequence) == (free, 1, 1) and desk.left(free) == 1
     assert [purpose for purpose, _ in desk.texts() if purpose == "booking_moved"] == ["booking_moved"]
     stale = [one for one in desk.all(Message) if one.about == f"booking:{made.id.hex}" and one.sequence == 0]
-    assert stale and not any(desk.db.read_now(lambda s, one=one: outbox.follower(one).wanted(s, one)) for one in stale)
+    assert stale and not any(desk.db.read_now(_is_wanted, one) for one in stale)
     for hour in (14, 15):
         desk.act(bookings.move, booking=made.id, starts_at=local(TOMORROW, hour), **desk.means)
     with pytest.raises(Refused, match="changed-enough"):
@@ -273,7 +275,7 @@ def test_bookings_leave_no_person_in_the_journal_and_are_forgotten_in_time(desk:
     assert [line.act for line in lines] == ["booking-made", "booking-cancelled"] and lines[1].reason == "电话核对姓名和手机号"
     assert not any("1390" in line.detail or "王" in line.detail for line in lines)
     office = desk.plan.office_id
-    forget = {"office": office, "days": 30, "by": "clock"}
+    forget: dict[str, Any] = {"office": office, "days": 30, "by": "clock"}
     assert desk.db.write_now(forget_bookings, now=MORNING + timedelta(days=30), **forget) == 0
     assert desk.db.write_now(forget_bookings, now=MORNING + timedelta(days=32), **forget) == 1
     row = desk.row(made.id)
@@ -291,8 +293,8 @@ def test_writers_that_race_for_the_last_places_never_get_one_too_many(desk: Desk
     def try_one(n: int) -> bool:
         who = bookings.Who(name="李四", phone=f"139000010{n:02d}")
         try:
-            others[n % 3].write_now(bookings.book, plan=desk.plan, service=LEGAL, starts_at=slot, who=who, now=MORNING, by="visitor",
-                                    **desk.means)
+            others[n % 3].write_now(bookings.book, plan=desk.plan, service=LEGAL, starts_at=slot, who=who, now=MORNING,
+                                    by="visitor", **desk.means)
         except Refused as refusal:
             assert refusal.code == "slot-gone"
             return False
@@ -323,6 +325,10 @@ def test_hours_and_calendar_of_a_real_office_decide_what_can_be_booked(desk: Des
     assert desk.db.read_now(bookings.first_free, plan=desk.plan, service=LEGAL, now=MORNING) == local(TOMORROW, 14, 30)
     with pytest.raises(Refused, match="slot-gone"):
         desk.book(local(TOMORROW, 9))
+
+
+def _is_wanted(session: Session, message: Message) -> bool:
+    return outbox.follower(message).wanted(session, message)
 
 
 def _three_places(session: Session) -> None:
