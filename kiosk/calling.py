@@ -33,10 +33,10 @@ class Way(msgspec.Struct, frozen=True):
 
 
 WAYS = (
-    Way("voice", N_("By voice and screen"), "volume-2"),
-    Way("screen", N_("On the screen only"), "monitor"),
-    Way("phone", N_("On my phone"), "smartphone"),
-    Way("fetch", N_("Please fetch me"), "hand-helping"),
+    Way("voice", N_("Voice"), "volume-2"),
+    Way("screen", N_("Screen"), "monitor"),
+    Way("phone", N_("My phone"), "smartphone"),
+    Way("fetch", N_("Fetch me"), "hand-helping"),
 )
 CODES = tuple(way.code for way in WAYS)
 

@@ -14,7 +14,6 @@ from kiosk import discreet
 from kiosk.discreet_queries import Apart, Rule, holders, open_visits, rule_of
 from kiosk.needs import NEEDS
 from kiosk.picture import Picture
-from kiosk.place import ahead_words
 from kiosk.staffroom import STAFFROOM, Staffroom, TheStaffroom
 from kiosk.tables import State
 from shared.codes import qr_svg
@@ -129,7 +128,7 @@ async def draw(pages: Pages, db: Database, picture: Picture, language: str, now:
 
 async def look_at(db: Database, picture: Picture, rule: Rule) -> dict[str, Any]:
     visits = await db.read(open_visits, hall=picture.plan.id)
-    return {"visits": visits, "rooms": rule.rooms, "taken": _taken(visits), "ahead_words": ahead_words}
+    return {"visits": visits, "rooms": rule.rooms, "taken": _taken(visits)}
 
 
 async def may_see(db: Database, identity: Identity, picture: Picture) -> bool:
