@@ -78,6 +78,12 @@ def lease(
     return Leased(block.id, block.ends_at, [_signed(plan, block, one, vault) for one in held])
 
 
+def is_held(session: Session, *, code: str) -> bool:
+    """Whether a code belongs to a number that a kiosk holds, and that has perhaps been given but not been handed in yet."""
+    wanted = (BlockNumber.code == code, BlockNumber.state == Held.READY)
+    return session.exec(select(BlockNumber.id).where(*wanted)).first() is not None
+
+
 def close_blocks(session: Session, *, plan: HallPlan, now: datetime, by: str) -> int:
     """Accounts for the numbers of days long over: what no kiosk has handed in was not given. Returns how many blocks."""
     over = now - timedelta(hours=plan.provisions.get("kiosk.hand_in_hours", 0))

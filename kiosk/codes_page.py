@@ -20,6 +20,7 @@ from cases.receipts import Closed, find_receipt, look_up
 from hearings.inviting_queries import token_behind
 from hearings.observer_queries import is_observer
 from kiosk.booking_queries import is_booking
+from kiosk.blocks import is_held
 from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
 from kiosk.guests import hall_of
@@ -80,8 +81,8 @@ class Enquiry:
         return in_language(self.request, self.pages, f"phone/{name}.html", self.language, here=here, status=status,
                            plan=plan, now=self.now, to=self.to, **context)
 
-    def unknown(self) -> Response[Any]:
-        refusal = Refused("unknown-code", 404)
+    def unknown(self, code: str = "unknown-code", status: int = 404) -> Response[Any]:
+        refusal = Refused(code, status)
         if self.booth:
             return sorry(self.request, refusal)
         raise refusal
@@ -151,6 +152,8 @@ async def open_code(enquiry: TheEnquiry, code: Code) -> Response[Any]:
         own = enquiry.booth.to(f"/kiosk/invitations/{plain}") if enquiry.booth else f"/i/{token}"
         return Redirect(own, status_code=303, headers={"cache-control": "no-store"})
     if plain is None or await _receipt(enquiry, plain) is None:
+        if plain is not None and await enquiry.db.read(is_held, code=plain):
+            return enquiry.unknown("not-handed-in", 409)
         return enquiry.unknown()
     return _ask(enquiry, plain)
 

@@ -286,6 +286,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nonce-wrong": (N_("The secret number is not the one that was promised."), N_("Please stop, and tell the auditor.")),
     "not-allowed": (N_("Your account may not do this."), N_("Please ask the administrator.")),
     "not-found": (N_("There is nothing at this address."), N_("Please start again from the first page.")),
+    "not-handed-in": (
+        N_("This number was given while the connection was interrupted."),
+        N_("It is valid. Your place is shown here as soon as the kiosk is connected again; please listen for your number."),
+    ),
     "not-listed": (N_("The hearing has no time and place yet."), N_("Please lay them down first; then notice can be given.")),
     "not-on-hold": (N_("This visit is not on hold."), N_("The screen now shows how things stand.")),
     "not-the-same": (N_("The new password was typed differently the second time."), N_("Please type it twice again.")),

@@ -86,6 +86,8 @@ def test_kiosk_gets_ready_and_hands_in_over_its_addresses(kiosk: Client, db: Dat
     told = kiosk.post("/kiosk/block", json={}).json()
     first = next(one for one in told["numbers"] if one["service"] == "legal-consultation")
     assert first["number"] == "AX01" and first["qr"] == qr_rows(f"http://127.0.0.1:8000/c/{first['code']}")
+    early = kiosk.get(f"/c/{first['code']}?lang=en")
+    assert early.status_code == 409 and "as soon as the kiosk is connected again" in early.text
     record = {"token": first["token"], "ago": 1.5, "lanes": ["elderly"], "language": "en"}
     answer = kiosk.post("/kiosk/block/records", json={"records": [record]}).json()
     assert [one["outcome"] for one in answer["settled"]] == ["taken"]
