@@ -19,8 +19,8 @@ from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
 from hearings.inviting_queries import token_behind
 from hearings.observer_queries import is_observer
-from kiosk.booking_queries import is_booking
 from kiosk.blocks import is_held
+from kiosk.booking_queries import is_booking
 from kiosk.booth import COOKIE as VISIT_COOKIE
 from kiosk.booth import Booth, Page
 from kiosk.guests import hall_of
