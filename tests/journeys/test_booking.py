@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
 from kiosk.booking_tables import Contingent
@@ -39,9 +39,12 @@ def test_booked_on_the_phone_checked_in_at_the_kiosk_and_called_before_who_came_
     database.write_now(any_moment)
     database.stop()
     centre = serve()
-    api = httpx.Client(base_url=f"{centre.url}/api/v1", headers={"Authorization": f"Bearer {token_for(settings)}"}, trust_env=False)
+    headers = {"Authorization": f"Bearer {token_for(settings)}"}
+    with httpx.Client(base_url=f"{centre.url}/api/v1", headers=headers, trust_env=False) as api:
+        _book_and_come(centre, api, open_page(PHONE), open_page(KIOSK, has_touch=True), open_page(WIDE))
 
-    phone, kiosk, lobby = open_page(PHONE), open_page(KIOSK, has_touch=True), open_page(WIDE)
+
+def _book_and_come(centre: Centre, api: httpx.Client, phone: Page, kiosk: Page, lobby: Page) -> None:
     phone.goto(f"{centre.url}/book")
     axe(phone)
     phone.get_by_role("link", name="法律咨询").click()
