@@ -70,7 +70,7 @@ def move(stage: Stage, hearing: UUID, *, days: int) -> None:
     def act(session: Session) -> None:
         row = session.get_one(Hearing, hearing)
         put_listing(session, row, now=stage.start, by=row.handler, days=days)
-        changed_materially(session, row, why="房间另有安排", now=stage.start, by=stage.by("window3"))
+        changed_materially(session, row, why="time", now=stage.start, by=stage.by("window3"))
 
     stage.db.write_now(act)
 
