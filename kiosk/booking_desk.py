@@ -22,6 +22,7 @@ from kiosk.staffroom import Staffroom
 from shared.door import require
 from shared.errors import Refused
 from shared.given import TheAsker, TheDatabase, TheDoor, ThePages, TheSettings, TheVault
+from shared.people import Role
 from shared.refusals import N_
 
 EVIDENCE = (N_("ID card seen"), N_("Called from the telephone on record"), N_("Name, telephone and time matched"))
@@ -194,7 +195,8 @@ async def _day(room: Ledger, refusal: Refused | None = None, *, closing: CloseFo
     lines = await room.read(of_day, plan=room.plan, day=day, sealing=room.means["sealing"])
     return room.page(
         "booking/desk_day.html", status=refusal.status if refusal else 200, refusal=refusal, day=day, today=today, lines=lines,
-        before=day - timedelta(days=1), after=day + timedelta(days=1), acts=may_act(room.identity),
+        before=day - timedelta(days=1), after=day + timedelta(days=1),
+        acts=may_act(room.identity), sets=Role.SUPERVISOR in room.identity.roles,
         closing=closing or CloseForm(day=day.isoformat(), moving="move"),
         closures=await room.read(closed_from, plan=room.plan, now=room.now), moved=asked.get("moved", ""),
         ended=asked.get("cancelled", ""),

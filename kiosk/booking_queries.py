@@ -75,6 +75,18 @@ def offers(session: Session, services: Sequence[UUID]) -> dict[UUID, list[tuple[
     return found
 
 
+def contingents(session: Session, *, plan: HallPlan) -> dict[UUID, list[Contingent]]:
+    """The contingents of a hall as they are laid down, by service, the newest first."""
+    rows = session.exec(
+        select(Contingent).where(col(Contingent.service_id).in_([one.id for one in plan.services]))
+        .order_by(col(Contingent.effective_from).desc())
+    ).all()
+    found: dict[UUID, list[Contingent]] = {}
+    for row in rows:
+        found.setdefault(row.service_id, []).append(row)
+    return found
+
+
 def offer_on(ones: Sequence[tuple[date, Offer]], day: date) -> Offer | None:
     return next((offer for since, offer in ones if since <= day), None)
 

@@ -1,4 +1,4 @@
-"""A booking from the sofa to the window, in a real Chromium: booked on a telephone, checked in at the kiosk, called in its order."""
+"""A booking from the sofa to the window, in a real Chromium: booked on a telephone, checked in at the kiosk, called in order."""
 
 import re
 from collections.abc import Callable
