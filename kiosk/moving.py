@@ -52,6 +52,6 @@ def move_people(
             continue
         origin = plan.services_by_id[ticket.service_id].code
         places.put(session, ticket, version, places.sent_on(plan, ticket, service.id, now), service=service.id, origin=origin)
-        steps.note(session, plan, "ticket-moved", ticket.id, by, now, {"to": service.code}, why)
+        steps.note(session, plan, "ticket-transferred", ticket.id, by, now, {"to": service.code}, why)
         went += 1
     return went

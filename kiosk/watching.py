@@ -18,7 +18,7 @@ from shared.people import Device, DeviceKind
 
 OPEN_VISIT = text("ticket.state IN ('waiting', 'called', 'on_hold', 'missed')")
 MISSING = (SlipState.QUEUED, SlipState.SENT, SlipState.FAILED, SlipState.UNKNOWN)
-PUT = ("ticket-held", "ticket-transferred", "ticket-moved")
+PUT = ("ticket-held", "ticket-transferred")
 REMIND = timedelta(minutes=30)  # so long a decision that was not carried out is reminded of
 
 

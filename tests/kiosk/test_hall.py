@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from kiosk import actions, deciding, still, tasks
+from kiosk import actions, deciding, tasks
+from kiosk.outlook import Change
 from kiosk.plan import HallPlan, hall_plan
-from kiosk.tables import Promise, Ticket
+from kiosk.tables import Promise, Task, Ticket
 from kiosk.watch_tables import Decision
 from shared.database import Database
 from shared.journal import JournalLine
@@ -103,7 +104,7 @@ async def test_people_are_sent_on_with_number_and_arrival_and_a_service_takes_no
     after = office.picture().by_code[codes[0]]
     assert "Legal consultation 2" in moved.text
     assert (after.number, after.arrived_at, after.queued_at) == (before.number, before.arrived_at, before.queued_at)
-    assert [line.reason for line in await office.db.read(_journal, "ticket-moved")] == ["They would wait too long here"] * 2
+    assert [line.reason for line in await office.db.read(_journal, "ticket-transferred")] == ["They would wait too long here"] * 2
     closed = await boss.press(address, state="closed", reason="End of the day")
     assert "Complaints and appeals 0 Nobody is waiting closed" in closed.text
     assert "Complaints and appeals 0 Nobody is waiting 3 windows open" in (await boss.press(address, state="open")).text
@@ -168,9 +169,9 @@ async def test_figures_of_a_day_and_a_week_as_pictures_with_tables_and_an_empty_
 @pytest.mark.usefixtures("hall")
 def test_decision_is_reminded_of_in_its_time_and_its_outcome_is_kept(db: Database, hall: UUID) -> None:
     plan = db.read_now(hall_plan, hall, MORNING)
-    told = {"plan": plan, "by": "test"}
+    told: dict[str, Any] = {"plan": plan, "by": "test"}
     begins = MORNING + timedelta(minutes=30)
-    change = deciding.Change(48.4, 31.0, 8.0, 2.0)
+    change = Change(48.4, 31.0, 8.0, 2.0)
     kept = db.write_now(deciding.keep_answer, act="open", window="5", begins_at=begins, ends_at=None, change=change, waiting=3,
                         now=MORNING, **told)
     for _ in range(2):
@@ -198,4 +199,4 @@ def _journal(session: Session, begins: str) -> list[JournalLine]:
 
 
 def _tasks(session: Session) -> list[Any]:
-    return [row for row in session.exec(select(tasks.Task)).all() if row.kind == still.tasks.STILL]
+    return [row for row in session.exec(select(Task)).all() if row.kind == tasks.STILL]
