@@ -26,7 +26,8 @@ def overtaken(facts: Facts, language: str) -> str:
     _ = words.translator(language)
     count = facts.explanation.overtook
     if count == 0:
-        return _("All of them had come before you.") if facts.explanation.before else ""
+        plain = {reason.why for reason in facts.explanation.reasons} <= {Why.EARLIER, Why.ELSEWHERE}
+        return "" if plain else _("All of them had come before you.")
     return _.ngettext("%(num)s of them came after you.", "%(num)s of them came after you.", count)
 
 

@@ -24,6 +24,7 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "fonts.css": (FONT / "wght.css",),
     "kiosk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "kiosk.css", STATIC / "case.css", STATIC / "slip.css"),
     "lobby.css": (STATIC / "tokens.css", STATIC / "lobby.css"),
+    "order.css": (STATIC / "order.css",),
     "phone.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "phone.css", STATIC / "case.css"),
     "public.css": (STATIC / "public.css",),
     "booking.css": (STATIC / "public.css", STATIC / "booking.css"),
@@ -51,6 +52,7 @@ TABLE: dict[str, tuple[Path, ...]] = {
     "kiosk-worker.js": (STATIC / "kiosk-worker.js",),
     "lobby.js": (STATIC / "live.js", STATIC / "lobby.js"),
     "phone.js": (STATIC / "live.js", STATIC / "phone.js"),
+    "counter-roll.js": (STATIC / "counter-roll.js",),
     "desk.js": (STATIC / "live.js", STATIC / "desk.js"),
     "seal.svg": (STATIC / "seal.svg",),
 }
