@@ -64,6 +64,7 @@ from kiosk import (
     order_screens,
     personnel,
     pulse_screens,
+    roll_screens,
     rule_screens,
     screen_desk,
     screens,
@@ -85,7 +86,7 @@ from shared.vault import Vault
 ROOMS: tuple[Any, ...] = (
     health, screens, discreet_screens, lobby, guests, order_screens, codes_page, entrance, counter, desk, ticket_desk, urgency,
     hall_screens, hall_twin,
-    administration, devices, pulse_screens, screen_desk,
+    administration, devices, pulse_screens, screen_desk, roll_screens,
     catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,
     notice_screens, hearing_live, letter_screens, booking_screens, booking_desk, booking_setup,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
