@@ -199,7 +199,7 @@ What happened can be followed on #board: `data-speaking`, `data-spoken`, `data-s
   async function listen() {
     const sound = new AudioContext();
     await Promise.race([sound.resume(), pause(800)]);
-    const blocked = sound.state !== "running";
+    const blocked = sound.state !== "running" && !navigator.userActivation?.hasBeenActive;
     sound.close();
     if (!blocked || speaking) return;
     warn("blocked");
