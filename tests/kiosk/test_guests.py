@@ -17,7 +17,7 @@ from cases.intake import Registered
 from cases.tables import Person
 from kiosk.guests import visit_of
 from kiosk.picture import Picture, look
-from kiosk.tables import Ticket
+from kiosk.tables import Promise, Ticket
 from shared.settings import Settings
 from shared.vault import Vault
 from tests.cases.registry import CHECK, Register, beside, one_centre, resident_id
@@ -251,3 +251,38 @@ def test_pass_of_one_code_opens_no_other(visitors: Visitors, register: Register)
     forged = stolen[:-4] + "AAAA"
     answer = httpx.get(f"{visitors.centre.url}/c/{first}/case", headers={"cookie": f"nuanyi_lookup={forged}"}, trust_env=False)
     assert answer.status_code == 303
+
+
+# The order, explained ---------------------------------------------------------------------------------------------------
+
+
+def test_a_phone_says_who_went_before_and_why_without_naming_anybody(visitors: Visitors) -> None:
+    earlier, mine = visitors.take(), visitors.take()
+    favoured = visitors.take(lane="elderly")
+    called = [visitors.window("call-next")["number"] for _ in range(2)]
+    assert sorted(called) == sorted([earlier["number"], favoured["number"]])
+    page = visitors.phone.get(f"/t/{mine['code']}/order").text
+    assert "到现在为止，在您前面叫了2人。" in page
+    assert "1人来得比您早。" in page
+    assert re.search(r"1人依规定享有提前量。比您晚到\d+分钟。", page)
+    assert not any(number in page for number in called)
+    assert "老年人" not in page.split("<details")[0]
+    at_kiosk = visitors.phone.get(f"/kiosk/tickets/{mine['code']}/order?lang=en").text
+    assert "1 has a head start by our rules." in at_kiosk
+    assert f'href="/t/{mine["code"]}/order"' in visitors.open(mine).text
+
+
+def test_the_rules_are_printed_with_the_offices_own_numbers(visitors: Visitors) -> None:
+    page = visitors.phone.get("/order?lang=en").text
+    assert "Nobody who comes more than 45 minutes after you is called before you at a window that could serve you." in page
+    assert "Aged 60 or over" in page
+    assert "Whoever has waited 60 minutes is called next, at every second call at the latest." in page
+    assert "比您晚到45分钟以上的人" in visitors.phone.get("/kiosk/order?lang=zh-CN").text
+    assert visitors.phone.get("/t/0123456789abcdefghjkmnpqrs/order").status_code == 404
+
+
+def test_the_wait_that_is_answered_with_a_number_is_the_promise_in_the_books(visitors: Visitors) -> None:
+    ticket = visitors.take()
+    with beside(visitors.settings) as db:
+        made = db.read_now(lambda s: s.exec(select(Promise).join(Ticket).where(Ticket.code == ticket["code"])).one())
+    assert {"low": made.low, "high": made.high} == ticket["wait_minutes"]
