@@ -170,3 +170,19 @@ async def test_desk_closes_a_span_and_everybody_in_it_is_moved(office: Office) -
     assert after.state == "confirmed" and after.starts_at.astimezone(local.tzinfo).date() > local.date()
     reopened = await desk.post(re.findall(r'action="(/desk/bookings/close/[^"]+)"', (await desk.get(done.to)).html)[0])
     assert reopened.status == 303
+
+
+async def test_newer_contingent_holds_from_its_day_on(office: Office) -> None:
+    person, admin = office.person(), await office.staff("admin")
+    page = await admin.get(f"/desk/booking-times?service={LEGAL}")
+    since = re.findall(r'name="since" value="([^"]+)"', page.html)[0]
+    rule = {"service": LEGAL, "weekdays": list("0123456"), "opens": "09:00", "closes": "10:00", "minutes": "20", "places": "3",
+            "source": "院发〔2026〕1号", "since": since}
+    refused = await admin.post("/desk/booking-times", **rule)
+    assert refused.status == 422 and "院发〔2026〕1号" in refused.html
+    done = await admin.post("/desk/booking-times", **rule, reason="试行")
+    assert "3 each 20 minutes" in (await admin.get(done.to)).text
+    assert [address[-4:] for address in await times(person)] == ["0900", "0920", "0940"]
+    await admin.post("/desk/booking-times", **{**rule, "places": "0"}, reason="停")
+    assert LEGAL not in (await person.get("/book")).html
+    assert (await (await office.staff("daozhen")).get("/desk/booking-times")).status == 403
