@@ -62,8 +62,8 @@
   function say(entered) {
     const troubles = entered.filter((one) => one.outcome === "conflict").map((one) => `${one.number}: ${one.reason}`);
     const done = entered.filter((one) => one.outcome === "entered").map((one) => one.number).join(" · ");
-    find("said").textContent = [done && `${find("said").dataset.done} ${done}`, ...troubles].filter(Boolean).join("  ");
-    find("said").hidden = !find("said").textContent;
+    find("said").textContent = [done && `${find("said").dataset.done} ${done}`, ...troubles].filter(Boolean).join("; ");
+    find("said").hidden = find("close").hidden = !find("said").textContent;
   }
 
   async function send() {
@@ -107,7 +107,7 @@
     if (act === "start") mark("serving");
     if (act === "finish") mark("done");
     if (act === "miss") mark("missed");
-    if (act === "close") find("said").hidden = true;
+    if (act === "close") find("said").hidden = find("close").hidden = place().hidden = true;
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("#roll form")) return;

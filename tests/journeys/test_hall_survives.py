@@ -160,3 +160,39 @@ def test_kiosk_without_numbers_points_to_the_guide_desk(
     expect(page.locator(".tile.main")).to_be_visible(timeout=30_000)
     assert len(hall.tickets()) == 10
     hall.db.stop()
+
+
+@ON_ONE
+def test_window_that_is_cut_off_calls_from_the_last_board_and_conflicts_are_said(
+    open_page: Open, serve: Callable[..., Centre], settings: Settings, faults: Faults
+) -> None:
+    faults.allow("ERR_INTERNET_DISCONNECTED|Failed to fetch|WebSocket connection")
+    centre = serve()
+    hall = Hall(settings)
+    numbers = [hall.act(actions.issue, service="legal-consultation").number for _ in range(4)]
+    desk = open_page(DESK)
+    desk.goto(f"{centre.url}/sign-in?lang=zh-CN")
+    desk.locator("input[name=account]").fill("window1")
+    desk.locator("input[name=password]").fill(PASSWORD)
+    desk.locator("form[action='/sign-in'] button").click()
+    desk.locator(".window").first.get_by_role("button").first.click()
+    desk.locator("#act-next").click()
+    expect(desk.locator(".hero.called .hero-number").first).to_have_text(numbers[0])
+    desk.context.set_offline(True)
+    expect(desk.locator("#roll")).to_be_visible(timeout=40_000)
+    axe(desk)
+    desk.locator("[data-roll=start]").click()
+    desk.locator("[data-roll=finish]").click()
+    desk.locator("[data-roll=line] button").first.click()
+    expect(desk.locator("[data-roll=number]")).to_have_text(numbers[1])
+    hall.act(actions.call_next, window=hall.plan().window("2"))  # another window, which is not cut off, calls the same visitor
+    desk.locator("[data-roll=miss]").click()
+    desk.locator("[data-roll=line] button").first.click()
+    desk.locator("[data-roll=start]").click()
+    desk.context.set_offline(False)
+    said = desk.locator("[data-roll=said]")
+    expect(said).to_contain_text(f"{numbers[0]} · {numbers[2]}", timeout=30_000)
+    expect(said).to_contain_text(f"{numbers[1]}: ")
+    states = {one.number: one.state for one in hall.tickets()}
+    assert [states[number] for number in numbers] == [State.DONE, State.CALLED, State.SERVING, State.WAITING]
+    hall.db.stop()
