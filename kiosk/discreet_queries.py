@@ -91,7 +91,8 @@ def _rooms(zh: str, en: str) -> tuple[tuple[str, str], ...]:
 def neutral_letter(plan: HallPlan, rule: Rule) -> str:
     """The rule's letter; where a service has it (also one of the past), the first that none has."""
     taken = {one.prefix for one in plan.services_by_id.values()}
-    return next(letter for letter in (rule.prefix, *LETTERS, "ZZ") if letter not in taken)
+    letters = (rule.prefix, *LETTERS, "ZZ")
+    return next(letter for letter in letters if letter not in taken)
 
 
 def neutral(service: ServicePlan) -> ServicePlan:

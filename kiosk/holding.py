@@ -74,7 +74,8 @@ class WayForm(msgspec.Struct):
 async def choose(code: FromPath[str], data: URLEncodedBody[WayForm], booth: TheBooth) -> Redirect:
     """By voice, on the screen, on the phone, or fetched; another touch chooses otherwise."""
     await booth.act(calling.choose_way, code=code, way=data.way)
-    return booth.go(f"/kiosk/tickets/{code}", **({"new": "1"} if "new" in booth.request.query_params else {}))
+    address = f"/kiosk/tickets/{code}"
+    return booth.go(address, new="1") if "new" in booth.request.query_params else booth.go(address)
 
 
 async def offered_quietly(booth: Booth) -> frozenset[str]:

@@ -3,6 +3,7 @@
 Help, codes and bookings are in `kiosk.enquiries`; what a page is given is prepared by `kiosk.booth`.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -87,9 +88,10 @@ async def take(request: Page, booth: TheBooth) -> Response[Any]:
     wanted = needs.known([str(one) for one in form.getall("need", [])])
     lane = best_lane(booth.plan, service, lanes)
     promise = {} if quietly else {"promised": booth.picture.promise(service, lane, booth.now)}
+    act: Callable[..., Any] = slips.take_discreet if quietly else slips.take_number
     try:
         issued = await booth.act(
-            slips.take_discreet if quietly else slips.take_number, service=service, lane=lane, needs=wanted,
+            act, service=service, lane=lane, needs=wanted,
             language=booth.language, device=booth.identity.id if booth.is_device else None,
             key=f"kiosk:{key}" if key else None, **promise,
         )

@@ -47,7 +47,7 @@ class TestFollowingUp:
         for window, ticket, calls in calling.unanswered(desk.picture(), at(minute)):
             desk.act(calling.follow_up, minute, window.code, code=ticket.code, calls=calls)
         desk.act(calling.close_fetched, minute)
-        return desk.db.read_now(lambda s: [str(one.kind.value) for one in s.exec(select(Call).order_by(col(Call.id))).all()])
+        return desk.db.read_now(lambda s: [str(one.kind) for one in s.exec(select(Call).order_by(col(Call.id))).all()])
 
     def tasks(self, desk: Hall) -> list[tuple[str, bool]]:
         return desk.db.read_now(lambda s: [(t.detail["why"], t.closed_at is None) for t in s.exec(select(Task)).all()])
@@ -69,14 +69,16 @@ class TestFollowingUp:
 
     def test_an_answer_from_the_phone_ends_the_repeating(self, desk: Hall) -> None:
         one = desk.issue()
-        call = desk.call("1", 1)
+        desk.call("1", 1)
         desk.act(perceived, 1.1, code=one.code, coming=False)
         assert self.follow(desk, 2.5) == ["next", "recall"]
         desk.act(perceived, 2.6, code=one.code, coming=True)
         desk.act(perceived, 2.8, code=one.code, coming=True)
         assert self.follow(desk, 9) == ["next", "recall"]
         rows = select(Call.delivered_at, Call.acknowledged_at).order_by(col(Call.id))
-        assert desk.db.read_now(lambda s: [tuple(row) for row in s.exec(rows).all()]) == [(at(1.1), None), (at(2.6), at(2.6))] and call.call_id
+        assert desk.db.read_now(lambda s: [tuple(row) for row in s.exec(rows).all()]) == [
+            (at(1.1), None), (at(2.6), at(2.6)),
+        ]
         assert desk.journal().count("call-acknowledged") == 1
 
     def test_who_wishes_it_is_fetched_at_once_and_not_called_aloud(self, desk: Hall) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from kiosk import discreet, forgetting
+from kiosk import actions, discreet, forgetting
 from kiosk.discreet_queries import Apart, holders, neutral_letter, open_visits, rule_of
 from kiosk.discreet_tables import DiscreetVisit
 from kiosk.lobby import draw
@@ -77,7 +77,7 @@ class TestTaking:
         desk.act(discreet.set_apart, 2, code=done.code)
         gone = desk.issue(minute=3)
         desk.act(discreet.take, 4, service=REPORT)
-        desk.db.write_now(discreet.actions.cancel, plan=desk.plan(), code=gone.code, now=at(5), by="visitor")
+        desk.db.write_now(actions.cancel, plan=desk.plan(), code=gone.code, now=at(5), by="visitor")
         with pytest.raises(Refused, match="ended"):
             desk.act(discreet.set_apart, 6, code=gone.code)
 
