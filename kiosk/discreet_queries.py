@@ -91,7 +91,7 @@ def _rooms(zh: str, en: str) -> tuple[tuple[str, str], ...]:
 def neutral_letter(plan: HallPlan, rule: Rule) -> str:
     """The rule's letter; where a service has it (also one of the past), the first that none has."""
     taken = {one.prefix for one in plan.services_by_id.values()}
-    letters = (rule.prefix, *LETTERS, "ZZ")
+    letters: list[str] = [rule.prefix, *LETTERS, "ZZ"]
     return next(letter for letter in letters if letter not in taken)
 
 

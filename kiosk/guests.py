@@ -60,6 +60,8 @@ class Guest:
 
     async def act(self, action: Any, **more: Any) -> None:
         if self.apart:
+            if action not in APART:
+                raise Refused("not-found", 404)
             action = APART[action]
         await self.db.write(action, plan=self.picture.plan, code=self.ticket.code, now=self.now, by=VISITOR.by, **more)
 

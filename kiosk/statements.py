@@ -125,6 +125,7 @@ END = Prepared(
         version=bindparam("seen"),
         lane="",
         needs="",
+        way="",
         window_id=bindparam("at"),
     )
 )

@@ -143,7 +143,7 @@ class Ticket(SQLModel, table=True):
     may be called from. ``version`` is the hall's board version of its last change. ``booked_at``: the
     time that was booked, if it was. ``asked_at``: the visitor last said "I am still
     waiting"; ``answered_at``: staff last saw to it.
-    ``way``: how its holder wants to be called (`kiosk.calling`).
+    ``way``: how its holder wants to be called (`kiosk.calling`), wiped as well.
     ``lane`` and ``needs`` are wiped when the visit ends; ``head_start`` (minutes) stays, to explain the order."""
 
     __table_args__ = (
