@@ -30,9 +30,10 @@ class ServiceOut(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, picture: Picture, service: ServicePlan, now: datetime) -> Self:
+        offer = picture.offer(service, 0, now)
         return cls(
-            service.code, service.name_zh, service.name_zh, service.name_en, picture.plan.is_serving(service, now),
-            picture.waiting(service), Range(*picture.wait_now(service, now)),
+            service.code, service.name_zh, service.name_zh, service.name_en,
+            picture.plan.is_serving(service, now) and not offer.too_late, picture.waiting(service), Range(offer.low, offer.high),
         )
 
 

@@ -13,7 +13,8 @@ from kiosk.plan import HallPlan, ServicePlan
 
 
 class MatterView(msgspec.Struct, frozen=True):
-    """A service as it is offered: ``state`` is open, booking, full or closed; minutes of an honest range."""
+    """A service as it is offered: ``state`` is open, booking, full, late (a number could no longer be honoured today) or
+    closed; minutes of an honest range."""
 
     service: ServicePlan
     state: str
@@ -24,10 +25,13 @@ class MatterView(msgspec.Struct, frozen=True):
 
 def matters(picture: Picture, now: datetime, full: Collection[UUID]) -> list[MatterView]:
     """Every service of the hall, also those that cannot be had now."""
-    return [
-        MatterView(one, _state(picture.plan, one, now, full), picture.waiting(one), *picture.wait_now(one, now))
-        for one in picture.plan.services
-    ]
+    return [_matter(picture, one, now, full) for one in picture.plan.services]
+
+
+def _matter(picture: Picture, service: ServicePlan, now: datetime, full: Collection[UUID]) -> MatterView:
+    offer, state = picture.offer(service, 0, now), _state(picture.plan, service, now, full)
+    state = "late" if state == "open" and offer.too_late else state
+    return MatterView(service, state, picture.waiting(service), offer.low, offer.high)
 
 
 def _state(plan: HallPlan, service: ServicePlan, now: datetime, full: Collection[UUID]) -> str:

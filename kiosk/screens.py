@@ -13,6 +13,7 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from kiosk import block_screens, booked, enquiries, holding, invited, needs, order_screens, slips, speech, still_screens
+from kiosk.another_day import first_free
 from kiosk.booth import BOOTH, Booth, Page, TheBooth
 from kiosk.contingent import full_today, has_limits
 from kiosk.hours import week_words
@@ -143,9 +144,11 @@ async def _matter_page(
     wanted: list[str] | None = None,
 ) -> Response[str]:
     full = await booth.read(full_today, plan=booth.plan, now=booth.now) if has_limits(booth.plan) else frozenset()
+    offered = matters(booth.picture, booth.now, full)
+    late = [one.service for one in offered if one.state == "late"]
     return booth.answer(
         "kiosk/matter.html", status=problem.status if problem else 200, here=booth.to("/kiosk/matter"),
-        matters=matters(booth.picture, booth.now, full),
+        matters=offered, free=await booth.read(first_free, plan=booth.plan, services=late, now=booth.now) if late else {},
         quietly=await holding.offered_quietly(booth), needs=needs.NEEDS, key=key or codes.new_code(), lanes=lanes or [],
         wanted=wanted or [], title=sentence(problem.code, booth.language, **problem.detail) if problem else "",
         advice=advice(problem.code, booth.language, **problem.detail) if problem else "",

@@ -1,6 +1,7 @@
 """The order explained at the desk: on the screen, as an answer to a complaint, and the emergency that goes first."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -54,3 +55,21 @@ async def test_an_emergency_goes_first_by_the_supervisor_with_a_reason(office: D
     assert (await office.act(actions.call_next, window="3")).code == late
     told = await supervisor.get(f"/desk/tickets/{first}/order")
     assert "1 was put first in an emergency; the supervisor's reason is on record." in told.text
+
+
+async def test_at_closing_time_the_kiosk_says_when_there_is_time_again(settings: Settings, hall: UUID) -> None:
+    """Numbers stop where the promise could not be kept; the first free time of another day is said instead."""
+    async with open_office(settings) as office:
+        desk = Desk(office.app, office.client)
+        picture = office.app.state.pictures.now_seen(hall)
+        picture.forecast.look(picture, datetime.now(UTC))
+        await desk.visitor("legal-consultation")
+        picture.forecast.closes_at = datetime.now(UTC) - timedelta(hours=2)
+        visitor = office.person("en")
+        page = await visitor.get("/kiosk/matter")
+        assert "No time is left today." in page.text
+        assert "Free again on" in page.text or "Please come tomorrow morning" in page.text
+        taken = await visitor.post("/kiosk/tickets", service="legal-consultation", key="k1")
+        assert (taken.status, "There is no time left today." in taken.text) == (409, True)
+        given = await (await office.staff("daozhen")).post("/desk/tickets", service="legal-consultation", key="k2")
+        assert given.status == 303
