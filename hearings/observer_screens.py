@@ -82,7 +82,11 @@ async def mine(foyer: TheFoyer, code: Code) -> Response[str]:
 
 @get("/o/{code:str}/cancel", include_in_schema=False, dependencies=FOYER)
 async def ask_cancel(foyer: TheFoyer, code: Code) -> Response[Any]:
-    """Asks once more, on a page of its own: works without script, and nothing is lost by a slip of the thumb."""
+    """Asks once more, on a page of its own: works without script, and nothing is lost by a slip of the thumb. Where there is
+    nothing to cancel any more, the person's own page says how things stand."""
+    own = await foyer.read(own_application, code=code, sealing=foyer.vault)
+    if not own.can_cancel:
+        return Redirect(f"/o/{code}", status_code=303)
     return await _own(foyer, code, "observer_cancel", f"/o/{code}/cancel")
 
 

@@ -165,6 +165,7 @@ def test_who_applies_sees_their_own_page_and_can_give_the_seat_back(public: Publ
     assert "要取消旁听吗？" in words(browser.get(f"{own}/cancel"))
     for _ in range(2):
         assert browser.post(f"{own}/cancel").headers["location"] == own
+    assert browser.get(f"{own}/cancel").headers["location"] == own, "there is nothing to cancel any more"
     assert "您已取消旁听" in words(browser.get(own))
 
 
