@@ -31,7 +31,6 @@ from shared.vault import Vault
 
 NAME_MOST = 60
 WEB, DESK, TELEPHONE = "web", "desk", "phone"
-SOURCES = (WEB, DESK, TELEPHONE)
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
