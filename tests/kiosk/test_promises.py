@@ -22,7 +22,9 @@ from tests.kiosk.test_actions import Hall, at, desk, refusal
 
 __all__ = ["desk"]
 TEN = Lengths(visits=(8.0, 9.0, 10.0, 11.0), turns=(9.0, 10.0, 11.0, 12.0))
-WEEKDAYS: dict[int, tuple[tuple[time, time], ...]] = {day: ((time(8, 30), time(12)), (time(14, 30), time(17, 30))) for day in range(5)}
+WEEKDAYS: dict[int, tuple[tuple[time, time], ...]] = {
+    day: ((time(8, 30), time(12)), (time(14, 30), time(17, 30))) for day in range(5)
+}
 
 
 def measured(desk: Hall) -> Picture:
