@@ -15,63 +15,43 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar_htmx import HTMXRequest
 
 from cases import screens as cases
-from hearings import (
-    calendar_screens,
-    draw_public,
-    draw_screens,
-    hearing_live,
-    invitation_desk,
-    invitation_screens,
-    letter_screens,
-    mailbox,
-    member_screens,
-    notice_screens,
-    observer_desk,
-    observer_screens,
-    officer_screens,
-    planner_screens,
-    public_screens,
-    recusal_screens,
-    room_screens,
-    roster_screens,
-    table_screens,
-    text_api,
-    time_screens,
-)
+from hearings import hearing_live
 from hearings import jobs as hearing_jobs
 from hearings import screens as hearings
-from kiosk import (
-    administration,
-    api,
-    auditing,
-    booking_desk,
-    booking_screens,
-    booking_setup,
-    catalogue_screens,
-    codes_page,
-    counter,
-    desk,
-    devices,
-    discreet_screens,
-    entrance,
-    guests,
-    hall_screens,
-    hall_twin,
-    hours_screens,
-    jobs,
-    live,
-    lobby,
-    order_screens,
-    personnel,
-    pulse_screens,
-    roll_screens,
-    rule_screens,
-    screen_desk,
-    screens,
-    ticket_desk,
-    urgency,
-)
+from hearings.invitations import desk as invitation_desk
+from hearings.invitations import screens as invitation_screens
+from hearings.mailbox import mailbox, text_api
+from hearings.notices import letter_screens
+from hearings.notices import screens as notice_screens
+from hearings.observers import desk as observer_desk
+from hearings.observers import screens as observer_screens
+from hearings.panel import public as draw_public
+from hearings.panel import screens as draw_screens
+from hearings.place import calendar_screens, room_screens
+from hearings.place import screens as time_screens
+from hearings.proposals import screens as planner_screens
+from hearings.public import screens as public_screens
+from hearings.recusal import screens as recusal_screens
+from hearings.roster import member_screens, officer_screens, table_screens
+from hearings.roster import screens as roster_screens
+from kiosk import api, codes_page, counter, entrance, guests, jobs, live, lobby, screens
+from kiosk.administration import auditing, catalogue_screens, hours_screens, personnel, rule_screens
+from kiosk.administration import screens as administration
+from kiosk.bookings import desk as booking_desk
+from kiosk.bookings import screens as booking_screens
+from kiosk.bookings import setup as booking_setup
 from kiosk.commands import Commands, run
+from kiosk.desk import screens as desk
+from kiosk.desk import tickets as ticket_desk
+from kiosk.devices import desk as screen_desk
+from kiosk.devices import pulse_screens
+from kiosk.devices import screens as devices
+from kiosk.discreet import screens as discreet_screens
+from kiosk.explained import screens as order_screens
+from kiosk.hall import screens as hall_screens
+from kiosk.hall import twin_screens as hall_twin
+from kiosk.hall import urgency
+from kiosk.offline import roll_screens
 from kiosk.picture import Pictures
 from shared import health, log, pages, posting
 from shared.database import Database

@@ -8,7 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from kiosk import order
-from kiosk.simulation import Desk, Line, play
+from kiosk.forecast.simulation import Desk, Line, play
 
 OPENS, CLOSES = datetime(2026, 3, 2, 0, 30, tzinfo=UTC), 510.0  # 8:30 to 17:00 in Bengbu
 TERMS = order.Terms(

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from hearings.problem import Absence, Hearing, Member, Opening, Plan, Problem, Quota, Room, Span, Staff
-from hearings.revision import Change
+from hearings.proposals.problem import Absence, Hearing, Member, Opening, Plan, Problem, Quota, Room, Span, Staff
+from hearings.proposals.revision import Change
 from hearings.standard_rules import RULES, WAYS
 from shared.calendar import DAY, Calendar, seed_days
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.days import BOUND, Day, HeadStart, Place, Policy, Turn, Visitor, days, run
 from benchmarks.sheet import Figures, benchmark, quantile, rounded, table
-from kiosk.simulation import Line
+from kiosk.forecast.simulation import Line
 
 LOADS, WORKDAYS, SEED = (0.75, 0.95), 132, 4  # half a year
 COLUMNS = ("wait_p95", "wait_max", "green_p95", "booking_p95", "ordinary_p95", "overtaken_p95", "overtaken_max",

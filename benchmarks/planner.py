@@ -8,15 +8,15 @@ from statistics import fmean
 
 from benchmarks.docket import ISSUE, TIGHT, Size, docket, losses
 from benchmarks.sheet import Figures, benchmark, median, rounded, table
-from hearings.almanac import Almanac, Seeker, Spot, ones
-from hearings.checker import check
-from hearings.diary import Diary
-from hearings.greedy import open_half_days
+from hearings.place.starts import lawful_starts
 from hearings.planner import plan
-from hearings.problem import Hearing, Plan, Problem
-from hearings.replan import applied, replan
-from hearings.revision import Revision
-from hearings.starts import lawful_starts
+from hearings.proposals.almanac import Almanac, Seeker, Spot, ones
+from hearings.proposals.checker import check
+from hearings.proposals.diary import Diary
+from hearings.proposals.greedy import open_half_days
+from hearings.proposals.problem import Hearing, Plan, Problem
+from hearings.proposals.replan import applied, replan
+from hearings.proposals.revision import Revision
 
 DOCKETS = (1, 2, 3)
 LOOKS = 20

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from statistics import fmean
 
 from benchmarks.days import LANE, MINUTES, STAYS_AWAY, TERMS, WALK, Day, Place, Turn
-from kiosk import lengths, wait
-from kiosk.simulation import Desk, Due, Hall, Person, Stream
+from kiosk import wait
+from kiosk.forecast import lengths
+from kiosk.forecast.simulation import Desk, Due, Hall, Person, Stream
 
 LATE_BOOKING = 0.6  # of those whose booked time has come without them, so many still come in time
 

@@ -8,11 +8,11 @@ from sqlmodel import Session
 
 from cases.centre import Centre
 from hearings import rules
-from hearings.approvals import put, withdraw
-from hearings.changes import changed_materially, give_up_time
-from hearings.notice_papers import names_at
-from hearings.people import handled
-from hearings.pool import listing_of
+from hearings.approval.actions import put, withdraw
+from hearings.changes.actions import changed_materially, give_up_time
+from hearings.notices.papers import names_at
+from hearings.panel.pool import listing_of
+from hearings.people.staff import handled
 from hearings.steps import note, take_step
 from hearings.tables import CaseType, Hearing, HearingState, Question
 from shared.errors import Refused

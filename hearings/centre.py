@@ -7,7 +7,7 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from hearings import law
-from hearings.roster_tables import OfficerCategory, Specialism
+from hearings.roster.tables import OfficerCategory, Specialism
 from hearings.tables import Article, CaseType, Room
 from shared.offices import Provision
 

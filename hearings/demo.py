@@ -7,19 +7,19 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre, centre_of, found_registry
-from hearings.approvals import answer
-from hearings.booking import TimeAndPlace, list_hearing
+from hearings.approval.actions import answer
+from hearings.approval.queries import waiting
 from hearings.demo_roster import stage_roster
-from hearings.drawing import Wish, commit_draw, roll
 from hearings.forms import RequestForm
-from hearings.inviting import invite
-from hearings.lots import EntropySource, Quota
-from hearings.notices import give_notice
-from hearings.participants import PersonForm, add_participant
-from hearings.planning import save_plan, submit_plan
-from hearings.planning_paper import PlanForm
-from hearings.questions import waiting
-from hearings.reply_tables import NoticeKind
+from hearings.invitations.actions import invite
+from hearings.invitations.tables import NoticeKind
+from hearings.notices.actions import give_notice
+from hearings.panel.actions import Wish, commit_draw, roll
+from hearings.panel.lots import EntropySource, Quota
+from hearings.people.participants import PersonForm, add_participant
+from hearings.place.actions import TimeAndPlace, list_hearing
+from hearings.plan.actions import save_plan, submit_plan
+from hearings.plan.paper import PlanForm
 from hearings.requesting import request_hearing, submit
 from hearings.tables import PartRole, Question, Room
 from shared.identity import Identity

@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlmodel import Session
 
 from cases.centre import Centre
-from hearings.availability import set_weekly
 from hearings.law import ELIGIBILITY
-from hearings.roster import add_member, check_eligibility
-from hearings.roster_forms import MemberForm
-from hearings.roster_tables import HalfDay
+from hearings.roster.actions import add_member, check_eligibility
+from hearings.roster.availability import set_weekly
+from hearings.roster.forms import MemberForm
+from hearings.roster.tables import HalfDay
 from shared.identity import Identity
 from shared.vault import Vault
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from hearings.observer_sending import CODE
-from hearings.reply_tables import Observer
+from hearings.invitations.tables import Observer
+from hearings.observers.sending import CODE
 from hearings.rules import HELD, OVER
 from hearings.tables import HEARING_NAME, Hearing, Listing
 from shared import vault

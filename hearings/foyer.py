@@ -11,7 +11,7 @@ from litestar.di import NamedDependency, Provide
 from sqlmodel import Session
 
 from cases.centre import Centre
-from hearings.public_queries import public_centre
+from hearings.public.queries import public_centre
 from shared.database import Database
 from shared.errors import Refused
 from shared.frame import in_language, said

@@ -11,10 +11,10 @@ from sqlmodel import Session, col, func, select
 
 from cases.centre import Centre
 from hearings import rules
-from hearings.delegations import delegated
-from hearings.plan_queries import plan_state
+from hearings.approval.delegations import delegated
+from hearings.invitations.tables import Invitation, InvitationState
+from hearings.plan.queries import plan_state
 from hearings.progress import Facts, Step, next_steps, steps
-from hearings.reply_tables import Invitation, InvitationState
 from hearings.tables import Approval, CaseType, Hearing, HearingPlan, HearingState, Listing, Room, Seat
 from shared.identity import Identity
 from shared.people import Staff

@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 from cases.centre import Centre
 from cases.tables import Matter
 from hearings import rules
-from hearings.applicants import Applicant, applicant_of, is_told
+from hearings.approval.applicants import Applicant, applicant_of, is_told
+from hearings.approval.queries import QuestionView, questions_about, staff_names
 from hearings.hearing_list import HearingLine, facts_in, lines_of, listings
-from hearings.notice_queries import deadline_of
-from hearings.notice_rules import Deadline
+from hearings.notices.queries import deadline_of
+from hearings.notices.rules import Deadline
 from hearings.progress import Step, steps
 from hearings.queries import hearing_of, reads_words
-from hearings.questions import QuestionView, questions_about, staff_names
 from hearings.tables import CASE_TEXT, CaseType
 from shared.identity import Identity
 from shared.journal import JournalLine

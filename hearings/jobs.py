@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from hearings.keeping_up import catch_up, due
+from hearings.invitations.keeping_up import catch_up, due
 from shared.database import Database
 from shared.settings import Settings
 from shared.vault import Vault

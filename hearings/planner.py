@@ -4,15 +4,15 @@ same plan on every machine."""
 
 from collections.abc import Callable
 
-from hearings.almanac import Almanac, Seeker, Spot
-from hearings.diary import Diary
-from hearings.greedy import Placing
-from hearings.panels import Sitting, draw_panels, sitting
-from hearings.polish import polish
-from hearings.problem import Placement, Plan, Problem, Progress, Unsolved
-from hearings.starts import starts_beside
-from hearings.trial_panel import is_whole, seat
-from hearings.troubles import troubles
+from hearings.place.starts import starts_beside
+from hearings.proposals.almanac import Almanac, Seeker, Spot
+from hearings.proposals.diary import Diary
+from hearings.proposals.greedy import Placing
+from hearings.proposals.panels import Sitting, draw_panels, sitting
+from hearings.proposals.polish import polish
+from hearings.proposals.problem import Placement, Plan, Problem, Progress, Unsolved
+from hearings.proposals.trial_panel import is_whole, seat
+from hearings.proposals.troubles import troubles
 
 Tell = Callable[[Progress], None]
 

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from cases.centre import Centre
 from hearings import rules
-from hearings.delegations import delegated
+from hearings.approval.delegations import delegated
 from hearings.tables import Approval, Hearing
 from shared.errors import Refused
 from shared.identity import Identity

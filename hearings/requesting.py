@@ -12,12 +12,12 @@ from cases.centre import Centre
 from cases.queries import matter_of
 from cases.tables import MatterHolder, Person
 from hearings import rules
-from hearings.applicants import Applicant
-from hearings.approvals import granted, put, withdraw
+from hearings.approval.actions import granted, put, withdraw
+from hearings.approval.applicants import Applicant
 from hearings.centre import case_types_of
 from hearings.forms import RequestForm, as_day, party_names
-from hearings.notice_papers import names_at
-from hearings.people import check_people, handled
+from hearings.notices.papers import names_at
+from hearings.people.staff import check_people, handled
 from hearings.queries import hearing_of
 from hearings.steps import note, take_step, touch
 from hearings.tables import (

@@ -10,19 +10,23 @@ from litestar.params import FromPath, QueryParameter, URLEncodedBody
 
 from cases.caseroom import go
 from cases.queries import matters
-from hearings import actions, approval_screens, names, outsider_screens, participant_screens, plan_screens, rule_screens
+from hearings import actions, names, rule_screens
+from hearings.approval import screens as approval_screens
+from hearings.approval.queries import count_waiting
 from hearings.centre import case_types_of
-from hearings.change_board import untold
-from hearings.due_checks import DueCheck, due_checks
+from hearings.changes.board import untold
 from hearings.forms import APPLICANTS, FIELD_OF, RequestForm, faults
 from hearings.hearing_list import hearings
 from hearings.hearing_view import hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
-from hearings.invitation_board import calls
-from hearings.people import candidates
-from hearings.questions import count_waiting
-from hearings.recusal_queries import pending_recusals
+from hearings.invitations.board import calls
+from hearings.panel import outsider_screens
+from hearings.people import screens as participant_screens
+from hearings.people.staff import candidates
+from hearings.plan import screens as plan_screens
+from hearings.recusal.queries import pending_recusals
 from hearings.requesting import change_request, request_hearing, submit, take_back, typed_request
+from hearings.roster.due_checks import DueCheck, due_checks
 from hearings.rules import HANDLER, MANAGEMENT, READ
 from hearings.tables import CaseType, Ground, Initiative
 from shared import codes, words

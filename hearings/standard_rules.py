@@ -1,7 +1,7 @@
 """The numbers that plans go by and the ways out of a plan that has no lawful start, as an office begins with them, each with
 its source. An office's own rows take their place."""
 
-from hearings.problem import Rule, Way
+from hearings.proposals.problem import Rule, Way
 
 HEARING_RULES = "人民检察院审查案件听证工作规定（2020）"
 ROSTER_OPINION = "听证员库建设管理指导意见（2022）"

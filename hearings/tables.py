@@ -1,6 +1,6 @@
 """The tables of a hearing: the request and its approvals, the plan, who takes part, when and where, the draw, the seats.
 
-The roster is in `roster_tables`, invitations, notices and recusals in `reply_tables`. What names a person or tells of the
+The roster is in `roster.tables`, invitations, notices and recusals in `invitations.tables`. What names a person or tells of the
 case is sealed by the vault.
 """
 

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from kiosk import order, places, steps
 from kiosk import statements as do
-from kiosk.forecast import Offer
+from kiosk.forecast.forecast import Offer
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.steps import Called

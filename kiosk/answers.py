@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 import msgspec
 
-from kiosk.forecast import Said
+from kiosk.forecast.forecast import Said
 from kiosk.picture import Picture, Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.steps import Called

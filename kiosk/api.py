@@ -10,8 +10,9 @@ from litestar import Request, Response, Router, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
-from kiosk import actions, doors
+from kiosk import actions
 from kiosk.answers import CallOut, DoorIn, ServiceOut, TicketIn, TicketOut, TransferIn, VisitOut, WindowOut
+from kiosk.hall import doors
 from kiosk.picture import Picture, Pictures, Standing
 from kiosk.plan import HallPlan
 from kiosk.queries import board_of, past_ticket

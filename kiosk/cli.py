@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 from click import Group
 
+from kiosk.administration.personnel import new_password
 from kiosk.commands import NotSetUp, bring_up, now, opened
 from kiosk.founding import WINDOWS_MOST, Founding, found_office
 from kiosk.morning import Morning
-from kiosk.personnel import new_password
 from kiosk.plan import halls
 from shared import door, journal
 from shared.accounts import hashed

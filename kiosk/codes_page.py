@@ -17,15 +17,15 @@ from litestar.response import Redirect
 
 from cases.lookup import HolderView, shown_to_holder
 from cases.receipts import Closed, find_receipt, look_up
-from hearings.inviting_queries import token_behind
-from hearings.observer_queries import is_observer
-from kiosk.blocks import is_held
-from kiosk.booking_queries import is_booking
-from kiosk.booth import COOKIE as VISIT_COOKIE
-from kiosk.booth import Booth, Page
+from hearings.invitations.queries import token_behind
+from hearings.observers.queries import is_observer
+from kiosk.bookings.queries import is_booking
+from kiosk.booth.booth import COOKIE as VISIT_COOKIE
+from kiosk.booth.booth import Booth, Page
+from kiosk.booth.sorry import sorry
 from kiosk.guests import hall_of
+from kiosk.offline.actions import is_held
 from kiosk.picture import Pictures, ThePictures
-from kiosk.sorry import sorry
 from shared import codes
 from shared.database import Database
 from shared.errors import Refused

@@ -10,14 +10,14 @@ import msgspec
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 
-from kiosk import windows
-from kiosk.console import Console, compose
-from kiosk.needs import NEEDS
-from kiosk.overview import overview, seated
+from kiosk.booth.needs import NEEDS
 from kiosk.picture import Picture
 from kiosk.plan import WindowPlan
-from kiosk.presses import ACTS, Press, Short, as_seen, is_done
 from kiosk.staffroom import STAFFROOM, Staffroom, TheStaffroom
+from kiosk.window import actions as windows
+from kiosk.window.console import Console, compose
+from kiosk.window.overview import overview, seated
+from kiosk.window.presses import ACTS, Press, Short, as_seen, is_done
 from shared.database import Database
 from shared.door import require
 from shared.errors import Refused

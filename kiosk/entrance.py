@@ -9,8 +9,8 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
+from kiosk.administration.registers import account_of
 from kiosk.picture import Pictures, ThePictures
-from kiosk.registers import account_of
 from shared import words
 from shared.database import Database
 from shared.door import DEVICE_COOKIE, SIGN_IN_COOKIE, Door, own_path, pair, require, set_password, sign_out

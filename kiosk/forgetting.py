@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 from cases.forgetting import forget_receipts
 from cases.tables import Matter
 from hearings.forgetting import forget_observers
-from kiosk.booking_forgetting import forget_bookings
-from kiosk.discreet_tables import DiscreetVisit
+from kiosk.bookings.forgetting import forget_bookings
+from kiosk.discreet.tables import DiscreetVisit
 from kiosk.tables import ENDED, ForgottenDay, Task, Ticket
 from shared.codes import new_code
 from shared.forgetting import BATCH, forget_guesses, forget_messages, forget_sign_ins, forgotten

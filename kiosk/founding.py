@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from cases.centre import found_registry
 from hearings.centre import found_hearings
-from kiosk import booking_contingents, standard
-from kiosk.discreet_tables import DiscreetRule
+from kiosk import standard
+from kiosk.bookings import contingents as booking_contingents
+from kiosk.discreet.tables import DiscreetRule
 from kiosk.plan import hall_board, plan_board
 from kiosk.tables import Lane, Service, Window, WindowSkill, WindowState
 from shared import calendar

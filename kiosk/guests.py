@@ -13,15 +13,16 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import actions, discreet
-from kiosk.acknowledge import perceived
-from kiosk.discreet_phone import visit_apart
-from kiosk.discreet_queries import Apart, holders
+from kiosk import actions
+from kiosk.discreet import actions as discreet
+from kiosk.discreet.phone import visit_apart
+from kiosk.discreet.queries import Apart, holders
 from kiosk.picture import Picture, Pictures, Standing, ThePictures
 from kiosk.queries import hall_of_code, past_ticket
 from kiosk.still import say_still_waiting
 from kiosk.tables import State
 from kiosk.visit import Visit, longest_head_start, visit_of
+from kiosk.window.acknowledge import perceived
 from shared import codes
 from shared.database import Database
 from shared.errors import Refused, Unavailable

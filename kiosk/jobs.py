@@ -9,22 +9,18 @@ from datetime import UTC, datetime
 
 from litestar import Litestar
 
-from kiosk import (
-    actions,
-    blocks,
-    booking_queries,
-    booking_rules,
-    bookings,
-    calling,
-    deciding,
-    discreet,
-    forecasting,
-    forgetting,
-    tasks,
-    watching,
-)
+from kiosk import actions, forgetting
+from kiosk.bookings import actions as bookings
+from kiosk.bookings import queries as booking_queries
+from kiosk.bookings import rules as booking_rules
+from kiosk.desk import tasks
+from kiosk.discreet import actions as discreet
+from kiosk.forecast import forecasting
+from kiosk.hall import deciding, watching
+from kiosk.offline import actions as blocks
 from kiosk.picture import Pictures
-from kiosk.printing import Printing
+from kiosk.slips.printing import Printing
+from kiosk.window import calling
 from shared import journal
 from shared.database import Database
 from shared.vault import Vault

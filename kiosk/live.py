@@ -11,7 +11,10 @@ from litestar import asgi
 from litestar.datastructures import State
 from litestar.types import Receive, Scope, Send
 
-from kiosk import counter, desk, discreet_screens, guests, hall_screens, lobby
+from kiosk import counter, guests, lobby
+from kiosk.desk import screens as desk
+from kiosk.discreet import screens as discreet_screens
+from kiosk.hall import screens as hall_screens
 from kiosk.picture import Picture, Pictures
 from kiosk.queries import board_of
 from kiosk.staffroom import hall_of

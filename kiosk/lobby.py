@@ -14,12 +14,12 @@ from anyio import CapacityLimiter, to_thread
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from kiosk.acknowledge import acknowledge
-from kiosk.lease import Lease, take_lease
 from kiosk.picture import CallView, Picture, Pictures, ThePictures
 from kiosk.plan import HallPlan
-from kiosk.voice import Voice, sentence
+from kiosk.voice.lease import Lease, take_lease
+from kiosk.voice.voice import Voice, sentence
 from kiosk.wall import WallLine, on_wall, wall
+from kiosk.window.acknowledge import acknowledge
 from shared import words
 from shared.assets import address
 from shared.errors import Refused

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 
 from kiosk import order, wait
-from kiosk.forecast import Forecast, Offer, Said
+from kiosk.forecast.forecast import Forecast, Offer, Said
 from kiosk.plan import HallPlan, ServicePlan, hall_board, hall_plan, halls, plan_board
 from kiosk.tables import Call, State, Ticket
 from shared.database import Database

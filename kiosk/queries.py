@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
-from kiosk.discreet_tables import DiscreetVisit
+from kiosk.discreet.tables import DiscreetVisit
 from kiosk.picture import Picture, Standing
 from kiosk.tables import Task, Ticket
 from shared.prepared import Prepared

@@ -12,14 +12,18 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
-from kiosk import block_screens, booked, enquiries, holding, invited, needs, order_screens, slips, speech, still_screens
-from kiosk.another_day import first_free
-from kiosk.booth import BOOTH, Booth, Page, TheBooth
+from kiosk.booth import booked, enquiries, holding, invited, needs, still_screens
+from kiosk.booth.another_day import first_free
+from kiosk.booth.booth import BOOTH, Booth, Page, TheBooth
+from kiosk.booth.matters import best_lane, matters
+from kiosk.booth.sorry import failed, sorry
 from kiosk.contingent import full_today, has_limits
+from kiosk.explained import screens as order_screens
 from kiosk.hours import week_words
-from kiosk.matters import best_lane, matters
+from kiosk.offline import screens as block_screens
 from kiosk.picture import Standing, ThePictures
-from kiosk.sorry import failed, sorry
+from kiosk.slips import actions as slips
+from kiosk.voice import speech
 from shared import codes, words
 from shared.errors import Refused, Unavailable
 from shared.given import ThePages

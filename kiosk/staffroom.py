@@ -11,7 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect
 from sqlmodel import Session
 
-from kiosk.needs import NEEDS
+from kiosk.booth.needs import NEEDS
 from kiosk.picture import Picture, Pictures, ThePictures
 from kiosk.plan import HallPlan
 from shared.database import Database

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from kiosk import steps, tasks
+from kiosk import steps
+from kiosk.desk import tasks
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan
 from kiosk.tables import State, Ticket

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kiosk.forecast import Said
+from kiosk.forecast.forecast import Said
 from kiosk.order import Terms, largest_head_start
 from kiosk.picture import CallView, Picture, Standing
 from kiosk.place import ahead_words, closing_words, longer_words, wait_words

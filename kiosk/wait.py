@@ -11,8 +11,8 @@ from math import ceil, floor, inf
 import msgspec
 from msgspec.structs import replace
 
-from kiosk.outlook import outlooks
-from kiosk.simulation import Hall, Person
+from kiosk.forecast.outlook import outlooks
+from kiosk.forecast.simulation import Hall, Person
 
 LOW, HIGH, STEP = 0.7, 1.3, 5
 LEAST = 0.2

@@ -9,10 +9,10 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.calling import is_aloud
 from kiosk.picture import CallView, Picture, Standing
 from kiosk.plan import HallPlan, Named, ServicePlan
 from kiosk.tables import State
+from kiosk.window.calling import is_aloud
 
 ROWS = 4
 LINES = 6

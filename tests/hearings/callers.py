@@ -10,13 +10,13 @@ from uuid import UUID
 from icalendar import Calendar
 from sqlmodel import Session, col, select
 
-from hearings.answering import answer
-from hearings.answers import Said, Verdict
-from hearings.inviting import invite
-from hearings.keeping_up import catch_up, due
-from hearings.reply_tables import Invitation, Via
+from hearings.changes.told import about
+from hearings.invitations.actions import invite
+from hearings.invitations.answering import answer
+from hearings.invitations.answers import Said, Verdict
+from hearings.invitations.keeping_up import catch_up, due
+from hearings.invitations.tables import Invitation, Via
 from hearings.tables import Hearing, HearingState, Seat
-from hearings.told import about
 from shared.delivery import lease, settle, unpack
 from shared.identity import Identity
 from shared.outbox import Content, Mail, Message, content_of

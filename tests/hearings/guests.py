@@ -10,9 +10,9 @@ from uuid import UUID
 
 import httpx
 
-from hearings.dispatch import CODE, token_of
-from hearings.pool import listing_of
-from hearings.reply_tables import Invitation
+from hearings.invitations.dispatch import CODE, token_of
+from hearings.invitations.tables import Invitation
+from hearings.panel.pool import listing_of
 from hearings.tables import Hearing, HearingState
 from shared.settings import Settings
 from shared.vault import Vault

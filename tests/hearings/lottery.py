@@ -3,8 +3,8 @@
 import random
 import string
 
-from hearings import draw
-from hearings.lots import Commitment, EntropySource, PoolTicket, Quota, Rule
+from hearings.panel import draw
+from hearings.panel.lots import Commitment, EntropySource, PoolTicket, Quota, Rule
 
 HEARING = "检听〔2026〕3号"
 DICE = EntropySource("十枚骰子，到场当事人于开庭前当众掷出，自左至右", "123456", 10)
@@ -53,4 +53,4 @@ def rule(rng: random.Random) -> Rule:
 def promise(rng: random.Random, lots: Rule = FIVE, size: int = 40) -> tuple[Commitment, str]:
     """A commitment and the office's secret number."""
     secret = nonce(rng)
-    return draw.commit(HEARING, 1, lots, pool(rng, size), nonce=secret, entropy_source=DICE), secret
+    return draw.commit_to(HEARING, 1, lots, pool(rng, size), nonce=secret, entropy_source=DICE), secret

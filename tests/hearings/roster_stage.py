@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from hearings.drawing import Wish, commit_draw, roll
-from hearings.lots import EntropySource, Quota
-from hearings.roster_rules import LOOKED_AT
-from hearings.roster_tables import EligibilityCheck
+from hearings.panel.actions import Wish, commit_draw, roll
+from hearings.panel.lots import EntropySource, Quota
+from hearings.roster.rules import LOOKED_AT
+from hearings.roster.tables import EligibilityCheck
 from hearings.tables import Draw, HearingState
 from shared.people import Staff
 from tests.hearings.staging import Stage

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from cases.centre import Centre, centre_of, found_registry
 from hearings.centre import case_types_of, categories_of, found_hearings
-from hearings.roster_tables import RosterMember
+from hearings.roster.tables import RosterMember
 from hearings.tables import (
     CASE_TEXT,
     HEARING_CONTACT,

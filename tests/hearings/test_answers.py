@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hearings.answers import (
+from hearings.invitations.answers import (
     Heard,
     Said,
     Standing,
@@ -18,7 +18,7 @@ from hearings.answers import (
     read_text,
     weigh,
 )
-from hearings.reply_tables import DeclineReason, InvitationState, RecusalGround
+from hearings.invitations.tables import DeclineReason, InvitationState, RecusalGround
 from hearings.tables import HearingState
 
 I = InvitationState  # noqa: E741

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 
 from hearings import actions
-from hearings.approvals import answer, ask, granted
-from hearings.claims import span
-from hearings.delegations import delegate, end_delegation
-from hearings.people import set_people
-from hearings.reply_tables import Notice, NoticeKind
+from hearings.approval.actions import answer, ask, granted
+from hearings.approval.delegations import delegate, end_delegation
+from hearings.invitations.tables import Notice, NoticeKind
+from hearings.people.staff import set_people
+from hearings.place.claims import span
 from hearings.requesting import request_hearing, submit
 from hearings.tables import Approval, Claim, ClaimKind, Hearing, HearingState, Listing, Question
 from shared.errors import Refused

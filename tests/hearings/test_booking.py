@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import Session, col, select
 
 from hearings.actions import postpone
-from hearings.booking import TimeAndPlace, list_hearing, move
-from hearings.claims import attending
-from hearings.closures import close_room
-from hearings.notices import give_notice
-from hearings.people import set_people
-from hearings.reply_tables import InvitationState, Notice, NoticeKind
-from hearings.reserve import take_reserve
+from hearings.invitations.tables import InvitationState, Notice, NoticeKind
+from hearings.notices.actions import give_notice
+from hearings.panel.reserve import take_reserve
+from hearings.people.staff import set_people
+from hearings.place.actions import TimeAndPlace, list_hearing, move
+from hearings.place.claims import attending
+from hearings.place.closures import close_room
 from hearings.tables import Claim, ClaimKind, Hearing, HearingState, Listing, Room, Seat
 from shared.errors import Refused
 from shared.settings import Settings

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from msgspec.structs import replace
 
-from hearings.calendar_mail import (
+from hearings.invitations.calendar_mail import (
     Appointment,
     Method,
     Party,
@@ -22,7 +22,7 @@ from hearings.calendar_mail import (
     reply_address,
     update_mail,
 )
-from hearings.calendar_objects import feed, invitation
+from hearings.invitations.calendar_objects import feed, invitation
 from shared.wording import Wording, Words
 from tests.hearings.second_opinion import faults
 

@@ -8,15 +8,15 @@ import pytest
 from sqlmodel import Session
 
 from hearings.actions import cancel
-from hearings.approvals import answer
-from hearings.booking import TimeAndPlace, list_hearing, move
-from hearings.change_acts import show_contact, tell_by_hand
-from hearings.change_board import Words, untold, words_of
-from hearings.notice_proofs import prove
-from hearings.notice_queries import missing
-from hearings.notices import give_notice
-from hearings.participants import remove_participant
-from hearings.reply_tables import Invitation, Notice, NoticeKind, NoticeProof, ProofMethod
+from hearings.approval.actions import answer
+from hearings.changes.acts import show_contact, tell_by_hand
+from hearings.changes.board import Words, untold, words_of
+from hearings.invitations.tables import Invitation, Notice, NoticeKind, NoticeProof, ProofMethod
+from hearings.notices.actions import give_notice
+from hearings.notices.proofs import prove
+from hearings.notices.queries import missing
+from hearings.people.participants import remove_participant
+from hearings.place.actions import TimeAndPlace, list_hearing, move
 from hearings.tables import Approval, Hearing, HearingState, Listing, Participant, Question, Room
 from shared.errors import Refused
 from shared.outbox import Letter, Mail, Message, Text

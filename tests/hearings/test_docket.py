@@ -6,14 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from hearings.availability import add_leave, set_weekly
-from hearings.booking import TimeAndPlace, list_hearing
-from hearings.checker import check
-from hearings.closures import close_room
-from hearings.docket import Docket, docket_of, moment_of, unlisted
+from hearings.place.actions import TimeAndPlace, list_hearing
+from hearings.place.closures import close_room
+from hearings.place.starts import lawful_starts
 from hearings.planner import plan
-from hearings.roster_tables import HalfDay, RosterMember
-from hearings.starts import lawful_starts
+from hearings.proposals.checker import check
+from hearings.proposals.docket import Docket, docket_of, moment_of, unlisted
+from hearings.roster.availability import add_leave, set_weekly
+from hearings.roster.tables import HalfDay, RosterMember
 from hearings.tables import Hearing, HearingState, Room
 from shared.settings import Settings
 from tests.hearings.roster_stage import MANAGER, roster

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from hearings import draw, merkle
-from hearings.fingerprint import canonical, fingerprint
-from hearings.lots import EntropySource, PoolTicket, Quota, Rule, from_record, to_record
-from hearings.seating import fill
+from hearings.panel import draw, merkle
+from hearings.panel.fingerprint import canonical, fingerprint
+from hearings.panel.lots import EntropySource, PoolTicket, Quota, Rule, from_record, to_record
+from hearings.panel.seating import fill
 from shared.errors import Refused
 from tests.hearings import lottery
 
@@ -116,14 +116,14 @@ def test_rule_that_contradicts_itself_or_the_lawful_sizes_is_refused(change: dic
 def test_source_with_few_outcomes_or_loose_spelling_is_refused(source: EntropySource) -> None:
     rng = random.Random(4)
     with pytest.raises(Refused, match="entropy-source"):
-        draw.commit(lottery.HEARING, 1, lottery.FIVE, lottery.pool(rng, 40), nonce=lottery.nonce(rng), entropy_source=source)
+        draw.commit_to(lottery.HEARING, 1, lottery.FIVE, lottery.pool(rng, 40), nonce=lottery.nonce(rng), entropy_source=source)
 
 
 def test_pool_without_the_experts_asked_for_names_the_quota_and_how_many_are_missing() -> None:
     rows = [PoolTicket(f"t{at}", "lawyer") for at in range(9)] + [PoolTicket("x", "expert")]
     lots = Rule(5, 3, 7, (Quota("律师", 2, ("lawyer",)), Quota("专家", 3, ("expert",))))
     with pytest.raises(Refused, match="pool-short") as refusal:
-        draw.commit(lottery.HEARING, 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
+        draw.commit_to(lottery.HEARING, 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
     assert refusal.value.detail == {"quota": "专家", "missing": 2}
 
 
@@ -131,20 +131,20 @@ def test_two_quotas_for_the_same_people_are_named_together() -> None:
     rows = [PoolTicket(f"t{at}", "expert") for at in range(9)] + [PoolTicket("x", "lawyer", ("finance",))]
     lots = Rule(5, 3, 7, (Quota("律师", 1, ("lawyer",)), Quota("金融", 1, (), "finance")))
     with pytest.raises(Refused, match="pool-short") as refusal:
-        draw.commit(lottery.HEARING, 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
+        draw.commit_to(lottery.HEARING, 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
     assert refusal.value.detail == {"quota": "律师、金融", "missing": 1}
 
 
 def test_pool_of_one_category_is_too_small_when_none_may_hold_the_majority() -> None:
     rows = [PoolTicket(f"t{at}", "lawyer") for at in range(9)]
     with pytest.raises(Refused, match="pool-small") as refusal:
-        draw.commit(lottery.HEARING, 1, Rule(5, 3, 7, no_majority=True), rows, nonce="0" * 64, entropy_source=lottery.DICE)
+        draw.commit_to(lottery.HEARING, 1, Rule(5, 3, 7, no_majority=True), rows, nonce="0" * 64, entropy_source=lottery.DICE)
     assert refusal.value.detail == {"missing": 3}
 
 
 def test_ticket_twice_in_the_pool_is_an_error() -> None:
     with pytest.raises(ValueError, match="twice"):
-        draw.commit("h", 1, Rule(3, 3, 7), [PoolTicket("t", "a")] * 5, nonce="0" * 64, entropy_source=lottery.DICE)
+        draw.commit_to("h", 1, Rule(3, 3, 7), [PoolTicket("t", "a")] * 5, nonce="0" * 64, entropy_source=lottery.DICE)
 
 
 # The draw -------------------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_lower_tier_of_load_is_drawn_first() -> None:
     sat = [0, 1, 2, 3, 4, 9]
     rows = [PoolTicket(f"t{at}", "lawyer", (), draw.tier(lottery.FIVE, times)) for at, times in enumerate(sat)]
     assert [row.tier for row in rows] == [0, 0, 1, 1, 2, 2]
-    commitment = draw.commit("h", 1, Rule(3, 3, 7, tiers=(2, 4)), rows, nonce="0" * 64, entropy_source=lottery.DICE)
+    commitment = draw.commit_to("h", 1, Rule(3, 3, 7, tiers=(2, 4)), rows, nonce="0" * 64, entropy_source=lottery.DICE)
     outcome = draw.draw(commitment, "0" * 64, "1234561234")
     assert [set(outcome.order[at : at + 2]) for at in (0, 2, 4)] == [{"t0", "t1"}, {"t2", "t3"}, {"t4", "t5"}]
 
@@ -212,7 +212,7 @@ def test_every_lawful_panel_comes_up_as_often_as_pure_lot_would_have_it() -> Non
     known = [("a", "finance"), ("a", ""), ("a", ""), ("b", "finance"), ("b", ""), ("c", ""), ("c", "")]
     rows = [PoolTicket(f"t{at}", category, (skill,) if skill else ()) for at, (category, skill) in enumerate(known)]
     lots = Rule(4, 3, 7, (Quota("甲乙", 1, ("a", "b")), Quota("金融", 1, (), "finance")), no_majority=True)
-    commitment = draw.commit("h", 1, lots, rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
+    commitment = draw.commit_to("h", 1, lots, rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
     orders = list(itertools.permutations(rows))
     exact = Counter(tuple(seat.ticket for seat in fill(lots, ordered)) for ordered in orders)
     drawn: Counter[tuple[str, ...]] = Counter()
@@ -225,7 +225,7 @@ def test_every_lawful_panel_comes_up_as_often_as_pure_lot_would_have_it() -> Non
 
 def test_first_reserve_is_anybody_of_the_pool_alike() -> None:
     rows = [PoolTicket(f"t{at}", "lawyer") for at in range(6)]
-    commitment = draw.commit("h", 1, Rule(3, 3, 7), rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
+    commitment = draw.commit_to("h", 1, Rule(3, 3, 7), rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
     first = Counter(draw.draw(commitment, "0" * 64, f"{at:014}").reserve[0] for at in range(3_000))
     assert not far_off([first[row.ticket] for row in rows], [1 / 6] * 6)
 

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from hearings.draw_records import record_of
-from hearings.own_link import token_of
-from hearings.roster import renew_link
-from hearings.roster_tables import Leave, OfficerCategory, RosterMember
+from hearings.panel.records import record_of
+from hearings.roster.actions import renew_link
+from hearings.roster.own_link import token_of
+from hearings.roster.tables import Leave, OfficerCategory, RosterMember
 from hearings.tables import HEARING_NAME, Draw, Seat
 from shared.settings import Settings
 from shared.vault import Vault

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hearings import draw
-from hearings.lots import Commitment, Outcome, PoolTicket, Quota, Rule, Why
-from hearings.seating import admits
+from hearings.panel import draw
+from hearings.panel.lots import Commitment, Outcome, PoolTicket, Quota, Rule, Why
+from hearings.panel.seating import admits
 from shared.errors import Refused
 from tests.hearings import lottery
 
@@ -50,7 +50,7 @@ def panels(rule: Rule, rows: Sequence[PoolTicket]) -> list[tuple[PoolTicket, ...
 def test_quotas_hold_whenever_they_can_and_nobody_from_outside_sits(rule: Rule, rows: list[PoolTicket], entropy: int) -> None:
     possible = panels(rule, rows)
     try:
-        commitment = draw.commit("h", 1, rule, rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
+        commitment = draw.commit_to("h", 1, rule, rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
     except Refused as refusal:
         assert refusal.code in ("pool-short", "pool-small") and refusal.detail["missing"] >= 1
         assert not possible
@@ -70,7 +70,7 @@ def test_vacant_seat_goes_to_the_next_lawful_reserve(
     rule: Rule, rows: list[PoolTicket], entropy: int, data: st.DataObject
 ) -> None:
     try:
-        commitment = draw.commit("h", 1, rule, rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
+        commitment = draw.commit_to("h", 1, rule, rows, nonce="0" * 64, entropy_source=lottery.LOTTERY)
     except Refused:
         return
     outcome = draw.draw(commitment, "0" * 64, f"{entropy:014}")
@@ -97,7 +97,7 @@ def test_vacant_seat_goes_to_the_next_lawful_reserve(
 def drawn(lots: Rule, *known: tuple[str, str]) -> tuple[Commitment, Outcome]:
     """A draw whose order is that of ``known``, which the tiers of load force."""
     rows = [PoolTicket(f"t{at}", category, (skill,) if skill else (), at) for at, (category, skill) in enumerate(known)]
-    commitment = draw.commit("h", 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
+    commitment = draw.commit_to("h", 1, lots, rows, nonce="0" * 64, entropy_source=lottery.DICE)
     return commitment, draw.draw(commitment, "0" * 64, "1234561234")
 
 

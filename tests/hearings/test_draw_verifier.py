@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from hearings import draw, merkle
-from hearings.fingerprint import fingerprint
-from hearings.lots import Commitment, Outcome, Record, from_record, to_record
+from hearings.panel import draw, merkle
+from hearings.panel.fingerprint import fingerprint
+from hearings.panel.lots import Commitment, Outcome, Record, from_record, to_record
 from shared.errors import Refused
 from tests.hearings import lottery
 
@@ -180,7 +180,7 @@ def test_two_hundred_draws_are_reproduced_by_the_verifier() -> None:
     while len(records) < 200:
         rows, secret = lottery.pool(rng, rng.randint(12, 60)), lottery.nonce(rng)
         try:
-            before = draw.commit(lottery.HEARING, rng.randint(1, 3), lottery.rule(rng), rows, nonce=secret,
+            before = draw.commit_to(lottery.HEARING, rng.randint(1, 3), lottery.rule(rng), rows, nonce=secret,
                                  entropy_source=lottery.LOTTERY)  # fmt: skip
         except Refused:
             continue

@@ -10,13 +10,13 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from hearings import draw
-from hearings.draw_records import newest_draw, record_of, secret_of
-from hearings.drawing import commit_draw, fill_from_reserve, roll, take_reserve
-from hearings.lots import Quota
-from hearings.pool import pool_of
-from hearings.reply_tables import Recusal, RecusalGround, RecusalState
-from hearings.roster_tables import Leave, RosterMember, Standing
+from hearings.invitations.tables import Recusal, RecusalGround, RecusalState
+from hearings.panel import draw
+from hearings.panel.actions import commit_draw, fill_from_reserve, roll, take_reserve
+from hearings.panel.lots import Quota
+from hearings.panel.pool import pool_of
+from hearings.panel.records import newest_draw, record_of, secret_of
+from hearings.roster.tables import Leave, RosterMember, Standing
 from hearings.tables import Claim, Draw, DrawState, Exclusion, Hearing, HearingState, Seat
 from shared.errors import Refused
 from tests.hearings.roster_stage import MANAGER, THROWN, WISH, committed, drawn_hearing, roster, thrown

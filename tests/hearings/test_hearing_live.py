@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from hearings.approvals import ask
+from hearings.approval.actions import ask
 from hearings.tables import Hearing, HearingState, Question
 from shared.settings import Settings
 from tests.browser import Open, axe

@@ -10,15 +10,15 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from hearings.answers import Said
-from hearings.approvals import answer as approve
-from hearings.dispatch import token_of
-from hearings.inviting import renew_link
-from hearings.planning import save_plan, submit_plan
-from hearings.planning_paper import PlanForm
-from hearings.questions import waiting
-from hearings.reply_tables import Invitation, InvitationState, Recusal, Via
-from hearings.roster_tables import RosterMember
+from hearings.approval.actions import answer as approve
+from hearings.approval.queries import waiting
+from hearings.invitations.actions import renew_link
+from hearings.invitations.answers import Said
+from hearings.invitations.dispatch import token_of
+from hearings.invitations.tables import Invitation, InvitationState, Recusal, Via
+from hearings.plan.actions import save_plan, submit_plan
+from hearings.plan.paper import PlanForm
+from hearings.roster.tables import RosterMember
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, HearingState, Participant, Seat
 from shared.settings import Settings
 from tests.browser import KIOSK, PHONE, Open, axe

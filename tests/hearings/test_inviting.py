@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from hearings.answers import Said, Why
-from hearings.assistance import ASSISTANCE
-from hearings.invited import invited_of
-from hearings.inviting import invite, renew_link
-from hearings.reply_tables import Answer, Invitation, InvitationState, Recusal, RecusalState, Via
+from hearings.invitations.actions import invite, renew_link
+from hearings.invitations.answers import Said, Why
+from hearings.invitations.assistance import ASSISTANCE
+from hearings.invitations.invited import invited_of
+from hearings.invitations.tables import Answer, Invitation, InvitationState, Recusal, RecusalState, Via
+from hearings.mailbox.text_answers import take_text
 from hearings.tables import HearingState, Seat
-from hearings.text_answers import take_text
 from shared.errors import Refused
 from shared.outbox import Channel, Mail
 from shared.settings import Settings

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from hearings.mailbox import Postman
-from hearings.mailbox_tables import IncomingMail, MailKind
-from hearings.reply_tables import Answer, InvitationState, Via
+from hearings.invitations.tables import Answer, InvitationState, Via
+from hearings.mailbox.mailbox import Postman
+from hearings.mailbox.tables import IncomingMail, MailKind
 from hearings.tables import HearingState
 from shared.outbox import Message, MessageReceipt, MessageState
 from shared.posting import Posting

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearings.imap import LARGEST, fetch
-from hearings.incoming import Counter, Other, Reply, Report, address, name_of, read
-from hearings.mail_intake import mail_counts, mark_of, mark_read
-from hearings.mailbox import Postman, place_of
-from hearings.mailbox_tables import MailKind
+from hearings.mailbox.imap import LARGEST, fetch
+from hearings.mailbox.incoming import Counter, Other, Reply, Report, address, name_of, read
+from hearings.mailbox.intake import mail_counts, mark_of, mark_read
+from hearings.mailbox.mailbox import Postman, place_of
+from hearings.mailbox.tables import MailKind
 from shared.database import Database
 from shared.settings import Settings
 from shared.vault import Vault

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from hearings import change_messages, messages
-from hearings.change_messages import Change
-from hearings.messages import Entry, Guest, Occasion, Person
+from hearings.changes import messages as change_messages
+from hearings.changes.messages import Change
+from hearings.invitations import messages
+from hearings.invitations.messages import Entry, Guest, Occasion, Person
 from shared.outbox import Channel, Letter, Mail, Text
 from shared.wording import FOLDER
 from shared.words import CHINESE, ENGLISH

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from hearings import notice_rules, waiving
-from hearings.changes import changed_materially
-from hearings.notice_proofs import prove
-from hearings.notice_queries import Gate, gate, missing
-from hearings.notices import check_may_open, give_notice
-from hearings.opening import let_people_in
-from hearings.people import set_people
-from hearings.reply_tables import Notice, NoticeKind, ProofMethod
-from hearings.seats import hold, seats_of, vacate
+from hearings.changes.actions import changed_materially
+from hearings.invitations.tables import Notice, NoticeKind, ProofMethod
+from hearings.notices import rules as notice_rules
+from hearings.notices import waiving
+from hearings.notices.actions import check_may_open, give_notice
+from hearings.notices.opening import let_people_in
+from hearings.notices.proofs import prove
+from hearings.notices.queries import Gate, gate, missing
+from hearings.panel.seats import hold, seats_of, vacate
+from hearings.people.staff import set_people
 from hearings.tables import Approval, Hearing, HearingState, Listing, Participant, PartRole, Question, SeatOrigin
 from shared import delivery, outbox
 from shared.calendar import Calendar, seed_days

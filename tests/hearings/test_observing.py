@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from hearings import observing
-from hearings.keeping_up import CLOSED, catch_up, due
-from hearings.notices import give_notice
-from hearings.observer_changes import tell_observers
-from hearings.observer_forms import Application, faults
-from hearings.observer_queries import Observers, observers, own_application
-from hearings.observing import Applied, Held
-from hearings.observing_rules import Seats, Standing, next_up, place_for, position
-from hearings.reply_tables import NoticeKind, Observer, ObserverState
+from hearings.invitations.keeping_up import CLOSED, catch_up, due
+from hearings.invitations.tables import NoticeKind, Observer, ObserverState
+from hearings.notices.actions import give_notice
+from hearings.observers import actions as observing
+from hearings.observers.actions import Applied, Held
+from hearings.observers.changes import tell_observers
+from hearings.observers.forms import Application, faults
+from hearings.observers.queries import Observers, observers, own_application
+from hearings.observers.rules import Seats, Standing, next_up, place_for, position
 from hearings.tables import Hearing, HearingState
 from shared import delivery, outbox
 from shared.errors import Refused

@@ -6,18 +6,18 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from hearings.approvals import answer
-from hearings.designation import designate
-from hearings.draw_queries import draw_tab
-from hearings.draw_records import record_of
-from hearings.drawing import Wish
-from hearings.outsiders import OutsiderForm, ask_outsider
-from hearings.plan_queries import plan_of
-from hearings.pool import pool_of
-from hearings.roster_queries import members
-from hearings.roster_rules import LOOKED_AT
-from hearings.roster_tables import RosterMember
-from hearings.seats import seats_of
+from hearings.approval.actions import answer
+from hearings.panel.actions import Wish
+from hearings.panel.designation import designate
+from hearings.panel.outsiders import OutsiderForm, ask_outsider
+from hearings.panel.pool import pool_of
+from hearings.panel.queries import draw_tab
+from hearings.panel.records import record_of
+from hearings.panel.seats import seats_of
+from hearings.plan.queries import plan_of
+from hearings.roster.queries import members
+from hearings.roster.rules import LOOKED_AT
+from hearings.roster.tables import RosterMember
 from hearings.tables import Approval, Claim, Hearing, SeatOrigin
 from shared.errors import Refused
 from tests.hearings.roster_stage import DICE, MANAGER, QUOTAS, committed, roster, thrown

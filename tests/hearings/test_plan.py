@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from hearings.approvals import answer, granted
-from hearings.plan_queries import PlanView, plan_of
-from hearings.planning import keep_draft, save_plan, submit_plan
-from hearings.planning_paper import Paper, PlanForm, changes, faults
+from hearings.approval.actions import answer, granted
+from hearings.plan.actions import keep_draft, save_plan, submit_plan
+from hearings.plan.paper import Paper, PlanForm, changes, faults
+from hearings.plan.queries import PlanView, plan_of
 from hearings.tables import Approval, Hearing, HearingPlan, HearingState, Question
 from shared.errors import Refused
 from tests.hearings.staging import Stage

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from benchmarks.docket import Size, docket, losses
-from hearings.almanac import Almanac, Spot
-from hearings.checker import Broken, check
-from hearings.diary import Diary
-from hearings.panels import draw_panels, sitting
 from hearings.planner import plan
-from hearings.polish import is_possible
-from hearings.problem import Absence, Hearing, Placement, Plan, Problem, Progress, Quota, Rule, Span
-from hearings.replan import applied, replan
-from hearings.revision import Change, Revision
-from hearings.worker import run_in_worker
+from hearings.proposals.almanac import Almanac, Spot
+from hearings.proposals.checker import Broken, check
+from hearings.proposals.diary import Diary
+from hearings.proposals.panels import draw_panels, sitting
+from hearings.proposals.polish import is_possible
+from hearings.proposals.problem import Absence, Hearing, Placement, Plan, Problem, Progress, Quota, Rule, Span
+from hearings.proposals.replan import applied, replan
+from hearings.proposals.revision import Change, Revision
+from hearings.proposals.worker import run_in_worker
 
 SMALL = Size(hearings=24, rooms=3, members=48, days=15, moderators=6)
 CROWDED = Size(hearings=40, rooms=1, members=60, days=12, moderators=5, comes=0.4, days_left=(2, 6))

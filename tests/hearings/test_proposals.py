@@ -7,15 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from hearings import proposals
-from hearings.booking import list_hearing
-from hearings.closures import close_room, struck
-from hearings.docket import Docket
-from hearings.planner_queries import plannable, proposal_view
-from hearings.planning_work import set_to_work, work
-from hearings.problem import Progress
-from hearings.proposal_tables import Proposal, ProposalKind, ProposalState
-from hearings.reply_tables import Invitation
+from hearings.invitations.tables import Invitation
+from hearings.place.actions import list_hearing
+from hearings.place.closures import close_room, struck
+from hearings.proposals import actions as proposals
+from hearings.proposals.docket import Docket
+from hearings.proposals.problem import Progress
+from hearings.proposals.queries import plannable, proposal_view
+from hearings.proposals.tables import Proposal, ProposalKind, ProposalState
+from hearings.proposals.work import set_to_work, work
 from hearings.tables import Claim, Hearing, HearingState, Listing, Seat
 from shared.errors import Refused
 from shared.outbox import Message

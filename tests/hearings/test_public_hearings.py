@@ -14,9 +14,9 @@ import pytest
 from icalendar import Calendar
 from sqlmodel import Session, col, select
 
-from hearings.notice_sending import link
-from hearings.notices import give_notice
-from hearings.reply_tables import Notice, NoticeKind, NoticeProof, Observer
+from hearings.invitations.tables import Notice, NoticeKind, NoticeProof, Observer
+from hearings.notices.actions import give_notice
+from hearings.notices.sending import link
 from hearings.tables import Hearing, HearingState, Participant
 from shared.settings import Settings
 from shared.vault import Vault

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from hearings import recusal_rules
-from hearings.delegations import delegate
-from hearings.notices import check_may_open
-from hearings.recusal import ask_again, claim, decide, drop, in_the_way
-from hearings.reply_tables import InvitationState, Recusal, RecusalGround, RecusalState
+from hearings.approval.delegations import delegate
+from hearings.invitations.tables import InvitationState, Recusal, RecusalGround, RecusalState
+from hearings.notices.actions import check_may_open
+from hearings.recusal import rules as recusal_rules
+from hearings.recusal.actions import ask_again, claim, decide, drop, in_the_way
 from hearings.tables import Hearing, HearingState, Participant, Question
 from shared.calendar import Calendar
 from shared.errors import Refused

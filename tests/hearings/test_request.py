@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from cases.intake import register_matter
-from hearings import actions, participants
-from hearings.applicants import applicant_of
+from hearings import actions
+from hearings.approval.applicants import applicant_of
 from hearings.forms import RequestForm, faults
-from hearings.participants import PersonForm
+from hearings.people import participants
+from hearings.people.participants import PersonForm
 from hearings.queries import hearing_of
 from hearings.requesting import Requested, change_request, request_hearing, submit, take_back
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, Approval, Hearing, HearingState, Participant, Question

@@ -8,17 +8,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from hearings import availability, roster
-from hearings.approvals import answer
-from hearings.designation import ask_designation, designate
-from hearings.draw_records import newest_draw
-from hearings.drawing import take_reserve
-from hearings.member_file import MemberFile, leaves_of, member_file, weekly_of
-from hearings.roster_forms import MemberForm, faults
-from hearings.roster_queries import contact_of, form_of, members
-from hearings.roster_rules import LOOKED_AT
-from hearings.roster_tables import HalfDay, Interest, Leave, RosterMember, Standing
-from hearings.supervisor_visits import ask_supervisor, name_supervisor, note_attendance, visits_of
+from hearings.approval.actions import answer
+from hearings.panel.actions import take_reserve
+from hearings.panel.designation import ask_designation, designate
+from hearings.panel.records import newest_draw
+from hearings.people.supervisor_visits import ask_supervisor, name_supervisor, note_attendance, visits_of
+from hearings.roster import actions as roster
+from hearings.roster import availability
+from hearings.roster.forms import MemberForm, faults
+from hearings.roster.member_file import MemberFile, leaves_of, member_file, weekly_of
+from hearings.roster.queries import contact_of, form_of, members
+from hearings.roster.rules import LOOKED_AT
+from hearings.roster.tables import HalfDay, Interest, Leave, RosterMember, Standing
 from hearings.tables import HEARING_NAME, Approval, Seat
 from shared.errors import Refused
 from shared.identity import Identity

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from hearings.roster_columns import read_table
-from hearings.roster_export import export_table
-from hearings.roster_file import Preview, import_table, preview
-from hearings.roster_queries import members
-from hearings.roster_tables import EligibilityCheck, RosterMember
+from hearings.roster.columns import read_table
+from hearings.roster.export import export_table
+from hearings.roster.file import Preview, import_table, preview
+from hearings.roster.queries import members
+from hearings.roster.tables import EligibilityCheck, RosterMember
 from shared.errors import Refused
 from tests.hearings.roster_stage import MANAGER
 from tests.hearings.staging import Stage

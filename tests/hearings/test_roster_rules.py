@@ -7,8 +7,8 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from hearings.roster_rules import LOOKED_AT, Away, Bar, Occasion, Officer, age_on, bars, half_days, same_unit, tiers
-from hearings.roster_tables import HalfDay, Standing
+from hearings.roster.rules import LOOKED_AT, Away, Bar, Occasion, Officer, age_on, bars, half_days, same_unit, tiers
+from hearings.roster.tables import HalfDay, Standing
 
 OCCASION = Occasion(
     day=date(2026, 12, 7), begins=time(9, 30), ends=time(11), units=frozenset({"淮河律师事务所", "蚌埠市第一中学"}),

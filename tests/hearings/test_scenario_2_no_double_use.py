@@ -14,7 +14,7 @@ import pytest
 from sqlmodel import Session
 
 from cases.centre import centre_of
-from hearings.booking import TimeAndPlace, list_hearing, move
+from hearings.place.actions import TimeAndPlace, list_hearing, move
 from hearings.tables import Claim, ClaimKind, Hearing, HearingState, Listing, Room, Seat, SeatOrigin
 from shared.database import Database
 from shared.errors import Refused, Unavailable

@@ -2,9 +2,9 @@
 each, the answer returns to "to confirm", reminders for the old time are never sent, and a late REPLY to SEQUENCE 0 is shown as
 about the old date."""
 
-from hearings.answers import Said, Why
-from hearings.notices import give_notice
-from hearings.reply_tables import Answer, Invitation, InvitationState, NoticeKind, NoticeProof, Via
+from hearings.invitations.answers import Said, Why
+from hearings.invitations.tables import Answer, Invitation, InvitationState, NoticeKind, NoticeProof, Via
+from hearings.notices.actions import give_notice
 from hearings.tables import HearingState
 from shared.outbox import Message
 from shared.settings import Settings

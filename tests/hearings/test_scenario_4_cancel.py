@@ -1,8 +1,8 @@
 """Scenario 4. When a hearing is cancelled, each invited person gets METHOD:CANCEL with the same UID and a higher SEQUENCE; nobody
 gets any reminder afterwards, even if a worker is killed between the mail server's acceptance and the commit."""
 
-from hearings.answers import Said, Why
-from hearings.reply_tables import InvitationState
+from hearings.invitations.answers import Said, Why
+from hearings.invitations.tables import InvitationState
 from hearings.tables import HearingState
 from shared.delivery import LEASE, lease, unpack
 from shared.outbox import Message

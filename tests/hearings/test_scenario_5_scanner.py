@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hearings.reply_tables import Answer, InvitationState
+from hearings.invitations.tables import Answer, InvitationState
 from shared.settings import Settings
 from tests.centre import Centre
 from tests.hearings.guests import Browsers, code, hidden, invited_centre, link, new_hearing

@@ -2,11 +2,11 @@
 minute, the parties are told the new name, the declined person gets a CANCEL only for themself, and the record shows that the
 order of the draw was kept."""
 
-from hearings.draw_records import newest_draw, record_of, secret_of
-from hearings.notice_queries import current
-from hearings.notices import give_notice
-from hearings.reply_tables import InvitationState, NoticeKind
-from hearings.roster_tables import RosterMember
+from hearings.invitations.tables import InvitationState, NoticeKind
+from hearings.notices.actions import give_notice
+from hearings.notices.queries import current
+from hearings.panel.records import newest_draw, record_of, secret_of
+from hearings.roster.tables import RosterMember
 from hearings.tables import HEARING_NAME, Hearing, HearingState, Seat
 from shared.outbox import Message, Text, content_of
 from shared.settings import Settings

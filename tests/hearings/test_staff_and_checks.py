@@ -7,13 +7,13 @@ import pytest
 from sqlmodel import select
 
 from hearings.actions import ask_elsewhere
-from hearings.approvals import answer
-from hearings.booking import TimeAndPlace, list_hearing
-from hearings.claims import bailiffs_of
-from hearings.due_checks import due_checks
-from hearings.people import set_people
-from hearings.pool import listing_of, pool_of
-from hearings.roster_rules import Bar, holds_until
+from hearings.approval.actions import answer
+from hearings.panel.pool import listing_of, pool_of
+from hearings.people.staff import set_people
+from hearings.place.actions import TimeAndPlace, list_hearing
+from hearings.place.claims import bailiffs_of
+from hearings.roster.due_checks import due_checks
+from hearings.roster.rules import Bar, holds_until
 from hearings.tables import Approval, Claim, ClaimKind, Hearing, Listing, Room
 from shared.errors import Refused
 from shared.settings import Settings

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hearings.checker import check
-from hearings.notice_clock import check_notice, last_lawful_notice
-from hearings.problem import (
+from hearings.notices.clock import check_notice, last_lawful_notice
+from hearings.place.starts import lawful_starts
+from hearings.proposals.checker import check
+from hearings.proposals.problem import (
     Absence,
     Hearing,
     Member,
@@ -28,7 +29,6 @@ from hearings.problem import (
     Start,
 )  # fmt: skip
 from hearings.standard_rules import RULES, WAYS
-from hearings.starts import lawful_starts
 from shared.calendar import DAY, Calendar, seed_days
 from shared.errors import Refused
 

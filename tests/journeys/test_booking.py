@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from kiosk.booking_tables import Contingent
+from kiosk.bookings.tables import Contingent
 from shared.database import Database
 from shared.offices import Provision
 from shared.settings import Settings

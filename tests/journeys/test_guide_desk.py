@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from kiosk import actions, tasks
+from kiosk import actions
+from kiosk.desk import tasks
 from kiosk.plan import HallPlan, hall_plan, halls
 from shared.database import Database
 from shared.settings import Settings

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from kiosk import actions
-from kiosk.block_tables import BlockNumber, Held
+from kiosk.offline.tables import BlockNumber, Held
 from kiosk.picture import Picture, look
 from kiosk.plan import hall_plan, halls
 from kiosk.tables import State, Ticket

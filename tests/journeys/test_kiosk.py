@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 from sqlmodel import col, select
 
-from kiosk import actions, tasks
+from kiosk import actions
+from kiosk.desk import tasks
 from kiosk.plan import hall_plan, halls, plan_board
 from kiosk.tables import Task, Ticket
 from shared.database import Database

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Page, expect
 
-from kiosk import actions, windows
+from kiosk import actions
 from kiosk.plan import hall_plan, halls
+from kiosk.window import actions as windows
 from shared.database import Database
 from shared.settings import Settings
 from tests.browser import DESK, PHONE, Open, axe

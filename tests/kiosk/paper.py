@@ -10,7 +10,7 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from kiosk.printer import PrinterSettings
+from kiosk.slips.printer import PrinterSettings
 
 Matrix = list[list[bool]]
 

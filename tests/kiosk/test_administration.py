@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select, text
 
-from kiosk.auditing import as_csv
+from kiosk.administration.auditing import as_csv
+from kiosk.administration.registers import Line
 from kiosk.plan import HallPlan
-from kiosk.printers import PrinterForm, described, form_of
-from kiosk.registers import Line
+from kiosk.slips.printers import PrinterForm, described, form_of
 from shared import journal
 from shared.database import Database
 from shared.errors import Refused
@@ -333,7 +333,7 @@ async def test_journal_shows_names_and_can_be_narrowed(office: House) -> None:
 
 
 async def test_journal_is_read_page_by_page(office: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.registers.PAGE", 5)
+    monkeypatch.setattr("kiosk.administration.registers.PAGE", 5)
     auditor = await office.staff("auditor")
     first = await auditor.get("/desk/journal")
     older = re.search(r'href="(/desk/journal\?[^"]*before=\d+)"', first.html)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from kiosk.booking_tables import Booking, Contingent
+from kiosk.bookings.tables import Booking, Contingent
 from kiosk.tables import Ticket
 from shared.journal import JournalLine
 from shared.settings import Settings

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from kiosk import actions, booking_closures, bookings
-from kiosk import booking_rules as rules
-from kiosk.booking_arrival import check_in
-from kiosk.booking_forgetting import forget_bookings
-from kiosk.booking_queries import of_day, own, slots
-from kiosk.booking_tables import Booking, BookingSlot, BookingState, Contingent, PlaceReturn
+from kiosk import actions
+from kiosk.bookings import actions as bookings
+from kiosk.bookings import closures as booking_closures
+from kiosk.bookings import rules
+from kiosk.bookings.arrival import check_in
+from kiosk.bookings.forgetting import forget_bookings
+from kiosk.bookings.queries import of_day, own, slots
+from kiosk.bookings.tables import Booking, BookingSlot, BookingState, Contingent, PlaceReturn
 from kiosk.plan import HallPlan, hall_plan
 from kiosk.tables import Ticket
 from shared import outbox

@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from kiosk import actions, calling
-from kiosk.acknowledge import perceived
-from kiosk.calling import next_step
-from kiosk.lease import take_lease
+from kiosk import actions
 from kiosk.tables import Call, Task
+from kiosk.voice.lease import take_lease
 from kiosk.wall import wall
+from kiosk.window import calling
+from kiosk.window.acknowledge import perceived
+from kiosk.window.calling import next_step
 from shared.database import Database
 from shared.errors import Refused
 from shared.settings import Settings

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.charts import Chart, Series, bars, lines, top_of
-from kiosk.figures import percentile
+from kiosk.hall.charts import Chart, Series, bars, lines, top_of
+from kiosk.hall.figures import percentile
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from kiosk import actions, tasks, windows
-from kiosk.console import in_order
+from kiosk import actions
+from kiosk.desk import tasks
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan
 from kiosk.tables import Call, Ticket
+from kiosk.window import actions as windows
+from kiosk.window.console import in_order
 from shared.settings import Settings
 from tests.kiosk.staff import Office, Page, Person, open_office
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from kiosk import actions, tasks, windows
-from kiosk.desk import draw, full_number
+from kiosk import actions
+from kiosk.desk import tasks
+from kiosk.desk.screens import draw, full_number
 from kiosk.plan import HallPlan
+from kiosk.window import actions as windows
 from shared.keys import add_device, pair
 from shared.people import DeviceKind
 from shared.settings import Settings

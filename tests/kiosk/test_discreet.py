@@ -1,5 +1,6 @@
 """Discreet visits: what is done about them, on both databases, and that nothing of them is seen where nothing may be."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -8,14 +9,16 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from kiosk import actions, discreet, forgetting
-from kiosk.discreet_queries import Apart, holders, neutral_letter, open_visits, rule_of
-from kiosk.discreet_tables import DiscreetVisit
+from kiosk import actions, forgetting
+from kiosk.discreet import actions as discreet
+from kiosk.discreet.queries import Apart, holders, neutral_letter, open_visits, rule_of
+from kiosk.discreet.tables import DiscreetVisit
 from kiosk.lobby import draw
 from kiosk.queries import board_of, past_ticket
 from kiosk.tables import Call, Service, State
 from shared.database import Database
 from shared.errors import Refused
+from shared.live import board_versions
 from shared.settings import Settings
 from tests.kiosk.staff import Office, Person, open_office
 from tests.kiosk.test_actions import Hall, at
@@ -139,7 +142,9 @@ class Told(Office):
         plan, now = pictures.now_seen(self.hall).plan, datetime.now(UTC)
         one: discreet.Given = await self.db.write(discreet.take, plan=plan, service=REPORT, now=now, by="kiosk")
         await self.db.write(discreet.call, plan=plan, code=one.code, room=0, now=now, by="staff")
-        await pictures.fresh(self.hall)
+        version = (await self.db.read(board_versions))[plan.board]
+        while pictures.now_seen(self.hall).version < version:  # noqa: ASYNC110 - it follows by itself
+            await asyncio.sleep(0.01)
         return one
 
 

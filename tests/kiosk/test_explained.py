@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from kiosk import actions
-from kiosk.explained import Facts, explained
+from kiosk.explained.queries import Facts, explained
+from kiosk.explained.reasons import Why
+from kiosk.explained.words import overtaken, sentences, summary
 from kiosk.picture import Standing
 from kiosk.queries import past_ticket
-from kiosk.reason_words import overtaken, sentences, summary
-from kiosk.reasons import Why
 from shared.errors import Refused
 from tests.kiosk.test_actions import Hall, at, desk
 

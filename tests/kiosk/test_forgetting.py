@@ -11,10 +11,10 @@ from sqlmodel import select
 from cases.tables import Receipt
 from hearings.tables import HEARING_NAME, Hearing, HearingState
 from kiosk import actions, forgetting
+from kiosk.desk.tasks import close_task, open_task
 from kiosk.jobs import tidy
 from kiosk.plan import hall_plan
 from kiosk.tables import Task, Ticket
-from kiosk.tasks import close_task, open_task
 from shared import outbox
 from shared.database import Database
 from shared.errors import Refused

@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from kiosk import actions, deciding, tasks
-from kiosk.outlook import Change
+from kiosk import actions
+from kiosk.desk import tasks
+from kiosk.forecast.outlook import Change
+from kiosk.hall import deciding
+from kiosk.hall.tables import Decision
 from kiosk.plan import HallPlan, hall_plan
 from kiosk.tables import Promise, Task, Ticket
-from kiosk.watch_tables import Decision
 from shared.database import Database
 from shared.journal import JournalLine
 from shared.settings import Settings

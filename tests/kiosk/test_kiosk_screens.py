@@ -12,7 +12,8 @@ from litestar.testing import TestClient
 from sqlmodel import Session, col, select
 
 from app import create_app
-from kiosk import actions, tasks
+from kiosk import actions
+from kiosk.desk import tasks
 from kiosk.plan import HallPlan, hall_plan, plan_board
 from kiosk.tables import Service, Slip, Task, Ticket, Window
 from shared.codes import new_code

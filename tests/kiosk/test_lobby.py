@@ -14,12 +14,12 @@ import pytest
 from sqlmodel import Session, select
 
 from kiosk import actions
-from kiosk.acknowledge import acknowledge
 from kiosk.lobby import draw
 from kiosk.picture import Picture, look
 from kiosk.plan import hall_board, hall_plan, plan_board
 from kiosk.tables import Call, Service, Task, Window, WindowState
 from kiosk.wall import Wall, WallCall, next_opening, on_wall, wall
+from kiosk.window.acknowledge import acknowledge
 from shared.database import Database
 from shared.door import DEVICE_COOKIE, add_device, pair
 from shared.errors import Refused

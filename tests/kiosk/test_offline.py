@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from kiosk import actions
-from kiosk.block_tables import BlockNumber, Held
-from kiosk.blocks import Leased, close_blocks, is_offline, lease, offline_number
-from kiosk.handing_in import Record, Settled, hand_in
+from kiosk.offline.actions import Leased, close_blocks, is_offline, lease, offline_number
+from kiosk.offline.handing_in import Record, Settled, hand_in
+from kiosk.offline.tables import BlockNumber, Held
 from kiosk.tables import Service, State, Task, Ticket
 from shared.database import Database
 from shared.journal import JournalLine, seal, verify

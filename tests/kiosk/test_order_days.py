@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import order
+from kiosk.explained.reasons import Asker, Turn, Why, explain
 from kiosk.order import Place, Terms
-from kiosk.reasons import Asker, Turn, Why, explain
 
 OPENING = datetime(2026, 11, 23, 1, tzinfo=UTC)
 TERMS = Terms(

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from kiosk.reasons import Asker, Explanation, Reason, Turn, Why, explain
+from kiosk.explained.reasons import Asker, Explanation, Reason, Turn, Why, explain
 
 NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from kiosk import actions
-from kiosk.paper_roll import Entered, Noted, enter
+from kiosk.offline.paper_roll import Entered, Noted, enter
 from kiosk.tables import Call, State
 from shared.database import Database
 from tests.kiosk.test_actions import at

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 import qrcode
 
-from kiosk.printer import Outcome, PrinterSettings, Slip, compose, examine, print_slip
-from kiosk.slip_picture import chinese_font
+from kiosk.slips.picture import chinese_font
+from kiosk.slips.printer import Outcome, PrinterSettings, Slip, compose, examine, print_slip
 from tests.kiosk.paper import Matrix, PaperPrinter, settings_of, whole
 
 URL = "http://127.0.0.1:8000/c/48213907"

@@ -7,14 +7,16 @@ import pytest
 from msgspec.structs import replace
 from sqlmodel import Session, select
 
-from kiosk import actions, promises, records, wait, windows
-from kiosk.closing import breaks, closing
-from kiosk.forecast import PEOPLE_MOST, Offer, Told
-from kiosk.forecasting import Forecasting
+from kiosk import actions, wait
+from kiosk.forecast import promises, records
+from kiosk.forecast.closing import breaks, closing
+from kiosk.forecast.forecast import PEOPLE_MOST, Offer, Told
+from kiosk.forecast.forecasting import Forecasting
+from kiosk.forecast.records import Records
+from kiosk.forecast.simulation import Lengths
 from kiosk.picture import Picture, Pictures
-from kiosk.records import Records
-from kiosk.simulation import Lengths
 from kiosk.tables import Promise, Task, Ticket
+from kiosk.window import actions as windows
 from shared.live import Boards
 from shared.offices import Hours
 from tests.conftest import MORNING

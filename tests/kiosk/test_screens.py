@@ -15,9 +15,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from app import create_app
-from kiosk import pulse
+from kiosk.devices import actions as pulse
+from kiosk.devices.queries import ScreenView, recorded, screens
 from kiosk.plan import hall_plan
-from kiosk.screen_queries import ScreenView, recorded, screens
 from shared.codes import qr_rows
 from shared.database import Database
 from shared.door import DEVICE_COOKIE, add_device, pair

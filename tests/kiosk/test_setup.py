@@ -10,9 +10,9 @@ import pytest
 from sqlmodel import col, select
 
 from kiosk import actions
+from kiosk.administration.working_days import lines_of
 from kiosk.plan import HallPlan
 from kiosk.tables import Lane
-from kiosk.working_days import lines_of
 from shared.errors import Refused
 from shared.journal import JournalLine
 from shared.offices import Provision

@@ -11,12 +11,14 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
-from kiosk import jobs, slips, tasks
+from kiosk import jobs
 from kiosk.actions import Issued
+from kiosk.desk import tasks
 from kiosk.picture import Pictures
 from kiosk.plan import HallPlan, hall_plan
-from kiosk.printer import Outcome
-from kiosk.printing import Printing
+from kiosk.slips import actions as slips
+from kiosk.slips.printer import Outcome
+from kiosk.slips.printing import Printing
 from kiosk.tables import Slip, Task, Ticket
 from shared.database import Database
 from shared.keys import add_device

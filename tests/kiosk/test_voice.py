@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.chime import RATE, chime, loudness, samples
-from kiosk.sentence import respelled, sentence, spelled
-from kiosk.speaker import VOICES
-from kiosk.voice import LIBRARY, PROGRAM, Engine, Fault, Voice
+from kiosk.voice.chime import RATE, chime, loudness, samples
+from kiosk.voice.sentence import respelled, sentence, spelled
+from kiosk.voice.speaker import VOICES
+from kiosk.voice.voice import LIBRARY, PROGRAM, Engine, Fault, Voice
 
 CALL = sentence("A012", "3号窗口", "zh_CN")
 BOTH = pytest.mark.parametrize("engine", [PROGRAM, LIBRARY], ids=lambda engine: engine.name)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk import wait
-from kiosk.lengths import Record, tables
-from kiosk.outlook import Outlook, outlooks, paused, plays, reopened, what_if
-from kiosk.simulation import Desk, Due, Hall, Lengths, Person, Stream
+from kiosk.forecast.lengths import Record, tables
+from kiosk.forecast.outlook import Outlook, outlooks, paused, plays, reopened, what_if
+from kiosk.forecast.simulation import Desk, Due, Hall, Lengths, Person, Stream
 from kiosk.wait import Cause, Closing, Reason, Shown, Wait
 
 MINUTES = {"A": 10.0, "B": 20.0}

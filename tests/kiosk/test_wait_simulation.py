@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import order
-from kiosk.simulation import Line, play
+from kiosk.forecast.simulation import Line, play
 
 NINE = datetime(2026, 11, 23, 1, tzinfo=UTC)
 WINDOWS = ((0,), (0, 1), (1, 2))

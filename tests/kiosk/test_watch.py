@@ -8,7 +8,9 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, select
 
-from kiosk import actions, doors, still, tasks, watch, watching
+from kiosk import actions, still
+from kiosk.desk import tasks
+from kiosk.hall import doors, watch, watching
 from kiosk.plan import HallPlan, hall_plan
 from kiosk.queries import open_tasks
 from kiosk.tables import Call, Slip, SlipState, Ticket

@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
-from kiosk import actions, windows
-from kiosk.lanes import grant_lane
-from kiosk.overview import overview, seated, ticket_by_number
+from kiosk import actions
+from kiosk.desk.lanes import grant_lane
 from kiosk.plan import HallPlan, hall_plan, plan_board
-from kiosk.recalls import bring_back, call_again
 from kiosk.tables import Call, Ticket
+from kiosk.window import actions as windows
+from kiosk.window.overview import overview, seated, ticket_by_number
+from kiosk.window.recalls import bring_back, call_again
 from shared.database import Database
 from shared.errors import Refused
 from shared.journal import JournalLine

@@ -1,0 +1,1 @@
+"""Questions to the chief procurator, their answers, and delegation."""

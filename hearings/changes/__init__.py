@@ -1,0 +1,1 @@
+"""What follows when a hearing changes: who is told, how, and what stays to be done."""

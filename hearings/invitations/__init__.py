@@ -1,0 +1,1 @@
+"""Invitations and answers: one state for each invited person, however the answer came."""

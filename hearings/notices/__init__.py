@@ -1,0 +1,1 @@
+"""The three notices of a hearing, their proofs and the gate before opening."""

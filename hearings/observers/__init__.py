@@ -1,0 +1,1 @@
+"""Observers and media at an open hearing (旁听)."""

@@ -1,0 +1,1 @@
+"""Who runs a hearing and who takes part in it."""

@@ -1,0 +1,1 @@
+"""Time and place of a hearing: rooms, lawful starts, claims, the calendar."""

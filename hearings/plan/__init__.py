@@ -1,0 +1,1 @@
+"""The hearing plan (听证方案): written, kept in versions, approved, printed."""

@@ -1,0 +1,1 @@
+"""Recusal (回避): requests, decisions, their clock."""

@@ -1,0 +1,1 @@
+"""The administrator's pages: services, windows, lanes, hours, numbers, accounts, journal."""

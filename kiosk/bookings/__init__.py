@@ -1,0 +1,1 @@
+"""Bookings: slots, the booking page, the desk's page, arrival."""

@@ -1,0 +1,1 @@
+"""The guide desk: tasks, single tickets, lanes granted afterwards."""

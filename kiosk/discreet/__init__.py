@@ -1,0 +1,1 @@
+"""Discreet visits, which nobody in the hall may notice."""

@@ -1,0 +1,1 @@
+"""Who was called before somebody and why, in words."""

@@ -1,0 +1,1 @@
+"""What is said of waiting times: the simulated hall, records, promises and how they were kept."""

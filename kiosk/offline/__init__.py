@@ -1,0 +1,1 @@
+"""Numbers given and visitors served while the centre was out of reach."""

@@ -1,0 +1,1 @@
+"""The ticket on paper: the queue of slips and the printer."""

@@ -1,0 +1,1 @@
+"""The speaking voice of the hall and of the kiosk."""

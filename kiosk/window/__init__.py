@@ -1,0 +1,1 @@
+"""The window console: what it shows and what its presses do."""
