@@ -129,7 +129,8 @@ def cancel(session: Session, *, plan: HallPlan, code: str, now: datetime, by: st
     ticket = steps.by_code(session, plan, code)
     if ticket.state == State.CANCELLED:
         return ticket
-    steps.expect(ticket, State.WAITING, State.CALLED, State.MISSED)
+    if not ticket.is_away:
+        steps.expect(ticket, State.WAITING, State.CALLED, State.MISSED)
     do.END.run(session, ticket=ticket.id, ending=State.CANCELLED, now=now, seen=version, at=ticket.window_id)
     steps.note(session, plan, "ticket-cancelled", ticket.id, by, now)
     return steps.by_code(session, plan, code)
@@ -154,12 +155,17 @@ def defer(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str
 
 def come_back(session: Session, *, plan: HallPlan, code: str, now: datetime, by: str) -> Standing:
     """A visitor who missed the call waits again: the first time and soon right behind the next few, else with some minutes'
-    credit (``order.return_minutes``, ``return_calls``, ``return_credit``).
+    credit (``order.return_minutes``, ``return_calls``, ``return_credit``). One who was sent away for a paper has the old place,
+    if it was not too long (``order.errand_minutes``).
 
     Refuses ``unknown-code``, ``ended``; someone who is waiting or called already just keeps that place.
     """
     version = bump(session, plan.board)
     ticket = steps.by_code(session, plan, code)
+    if ticket.is_away:
+        places.put(session, ticket, version, places.after_an_errand(plan, ticket, now))
+        steps.note(session, plan, "ticket-errand-over", ticket.id, by, now)
+        return steps.by_code(session, plan, code)
     if ticket.state != State.MISSED:
         steps.expect(ticket, State.WAITING, State.CALLED, State.SERVING, State.ON_HOLD)
         return ticket

@@ -52,6 +52,12 @@ class Standing(msgspec.Struct, frozen=True):
     way: str = ""
     asked_at: datetime | None = None
     answered_at: datetime | None = None
+    errand_at: datetime | None = None
+
+    @property
+    def is_away(self) -> bool:
+        """On an errand: sent away from a window for a paper."""
+        return self.errand_at is not None and self.state == State.ON_HOLD
 
 
 class CallView(msgspec.Struct, frozen=True):

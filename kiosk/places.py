@@ -59,6 +59,11 @@ def after_a_missed_call(session: Session, plan: HallPlan, ticket: Standing, now:
     return order.came_back(place_of(ticket), now, missed[-1] if missed else now, times, following, terms)
 
 
+def after_an_errand(plan: HallPlan, ticket: Standing, now: datetime) -> Place:
+    """Back with the paper: when it was in time, the old place."""
+    return order.back_from_errand(place_of(ticket), now, ticket.errand_at or now, terms_of(plan))
+
+
 def sent_on(plan: HallPlan, ticket: Standing, target: UUID, now: datetime) -> Place:
     """In another service: the arrival stays, a lane counts as it does there, a booking keeps its own head start."""
     held = plan.lane_held(ticket.lane)

@@ -143,6 +143,7 @@ REQUEUE = Prepared(
         window_id=None,
         called_at=None,
         started_at=None,
+        errand_at=None,
         queued_at=bindparam("queued"),
         ready_at=bindparam("ready"),
         rank_at=bindparam("rank"),
@@ -196,6 +197,7 @@ MOVE = Prepared(
         state=literal_column("'serving'"),
         window_id=bindparam("at"),
         started_at=bindparam("since"),
+        errand_at=None,
         version=bindparam("seen"),
     )
 )

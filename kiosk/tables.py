@@ -142,7 +142,7 @@ class Ticket(SQLModel, table=True):
     one after a deferral or a missed call); ``rank_at`` is its key (``queued_at`` less head start); ``ready_at`` is when it
     may be called from. ``version`` is the hall's board version of its last change. ``booked_at``: the
     time that was booked, if it was. ``asked_at``: the visitor last said "I am still
-    waiting"; ``answered_at``: staff last saw to it.
+    waiting"; ``answered_at``: staff last saw to it. ``errand_at``: sent away for a paper then, and not back yet.
     ``way``: how its holder wants to be called (`kiosk.calling`), wiped as well.
     ``lane`` and ``needs`` are wiped when the visit ends; ``head_start`` (minutes) stays, to explain the order."""
 
@@ -186,6 +186,7 @@ class Ticket(SQLModel, table=True):
     booked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    errand_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 0
     request_key: str | None = Field(default=None, max_length=80)
 

@@ -14,6 +14,7 @@ from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.still import MAY_ASK, may_say
 from kiosk.tables import State
 from kiosk.wait import Closing, Reason
+from kiosk.window.errands import kept_until
 
 NEAR = 2  # people ahead at most when it is "nearly your turn"
 STEPS = 4
@@ -26,7 +27,8 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     changes with each call, also with a repeated one; ``deferrals_left``: how often more time may still be asked for;
     ``way``: how its holder wants to be called; ``coming``: the call has been answered; ``quiet``: this phone makes no sound;
     ``can_ask``: "I am still waiting" may be said (again), ``asked_at``: when it last was; ``reason`` (at window ``reason_at``):
-    why the wait has become longer than was said; ``closing``: whether it is served today."""
+    why the wait has become longer than was said; ``closing``: whether it is served today; ``kept_until``: gone for a paper, with
+    the place kept until then."""
 
     number: str
     code: str
@@ -52,6 +54,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime | None = None
     answered_at: datetime | None = None
     can_ask: bool = False
+    kept_until: datetime | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -69,7 +72,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def can_cancel(self) -> bool:
-        return self.state in CANCELLABLE
+        return self.state in CANCELLABLE or self.kept_until is not None
 
     @property
     def can_defer(self) -> bool:
@@ -107,6 +110,7 @@ def visit_of(picture: Picture, ticket: Standing, now: datetime) -> Visit:
         pause=plan.provisions["order.deferral_minutes"], zone=plan.zone, way=ticket.way,
         coming=call is not None and call.acknowledged_at is not None, asked_at=ticket.asked_at if state in MAY_ASK else None,
         answered_at=ticket.answered_at, can_ask=state in MAY_ASK and may_say(ticket.asked_at, plan, now),
+        kept_until=kept_until(plan, ticket),
     )
 
 

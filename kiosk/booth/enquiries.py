@@ -74,11 +74,11 @@ async def read_code(data: URLEncodedBody[CodeForm], booth: TheBooth) -> Response
 
 
 async def _own_ticket(booth: Booth, code: str) -> Redirect | None:
-    """The page of a visit that is not over. Who missed the call waits again."""
+    """The page of a visit that is not over. Who missed the call or is back from an errand waits again."""
     standing = booth.picture.by_code.get(code)
     if standing is None:
         return await _discreet_one(booth, code)
-    if standing.state != State.MISSED:
+    if standing.state != State.MISSED and not standing.is_away:
         return booth.go(f"/kiosk/tickets/{code}")
     await booth.act(actions.come_back, code=code)
     return booth.go(f"/kiosk/tickets/{code}", back="1")

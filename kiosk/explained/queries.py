@@ -18,7 +18,9 @@ from kiosk.tables import Call, CallKind, State, Ticket
 from shared.journal import JournalLine
 
 SENT_ON, CAME_BACK, DEFERRED = "ticket-transferred", "ticket-came-back", "ticket-deferred"
-ACTS = (SENT_ON, CAME_BACK, DEFERRED)
+ERRAND_OVER = "ticket-errand-over"
+BACK = (CAME_BACK, ERRAND_OVER)
+ACTS = (SENT_ON, DEFERRED, *BACK)
 MINUTE = timedelta(minutes=1)
 
 
@@ -100,7 +102,7 @@ def _early(session: Session, plan: HallPlan, ticket: Standing) -> tuple[tuple[da
 
 def _away(own: Iterable[datetime], lines: list[Line], until: datetime) -> tuple[tuple[datetime, datetime], ...]:
     """From each call until the place was taken up again, and while more time was asked for."""
-    back = [line.at for line in lines if line.act in (SENT_ON, CAME_BACK)]
+    back = [line.at for line in lines if line.act in (SENT_ON, *BACK)]
     called = [(left, min((at for at in back if at >= left), default=until)) for left in own if left < until]
     paused = [(line.at, datetime.fromisoformat(line.detail["until"])) for line in lines if "until" in line.detail]
     return tuple(called + paused)
@@ -128,5 +130,5 @@ def _turn(plan: HallPlan, call: Any, lines: list[Line], served: list[tuple[datet
         arrived_at=call.arrived_at, queued_at=queued, called_at=call.called_at,
         head_start=0 if urgent else max(0, round(ahead / MINUTE)), booked_at=call.booked_at,
         serves=window is not None and skill in window.skills, urgent=urgent, chosen=call.kind == CallKind.CHOSEN,
-        sent_on=SENT_ON in before, returned=CAME_BACK in before,
+        sent_on=SENT_ON in before, returned=any(act in before for act in BACK),
     )

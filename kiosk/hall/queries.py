@@ -11,8 +11,7 @@ from sqlmodel import Session, col, select
 from kiosk.hall.tables import Decision
 from kiosk.plan import HallPlan
 from kiosk.queries import TaskView, open_tasks
-from kiosk.tables import Promise
-from kiosk.window.overview import STOPS, DeviceView, Seated, devices, seated
+from kiosk.window.overview import STOPS, DeviceView, Seated, devices, promised, seated
 from shared.journal import JournalLine
 
 DECISIONS = 6
@@ -39,7 +38,7 @@ class HallOverview(msgspec.Struct, frozen=True):
 def hall_overview(session: Session, *, plan: HallPlan, now: datetime) -> HallOverview:
     return HallOverview(
         open_tasks(session, hall=plan.id), seated(session, plan=plan, now=now), devices(session, hall=plan.id),
-        stands(session, plan=plan), promised(session, plan=plan), decisions(session, plan=plan, now=now),
+        stands(session, plan=plan), promised(session, hall=plan.id), decisions(session, plan=plan, now=now),
     )
 
 
@@ -52,12 +51,6 @@ def stands(session: Session, *, plan: HallPlan) -> dict[UUID, Stand]:
     )
     rows = session.exec(select(JournalLine).where(col(JournalLine.id).in_(latest))).all()
     return {subjects[row.subject]: Stand(row.at, row.reason) for row in rows}
-
-
-def promised(session: Session, *, plan: HallPlan) -> dict[UUID, datetime]:
-    """Of promises still open: until when the call was promised."""
-    rows = session.exec(select(Promise).where(Promise.hall_id == plan.id, Promise.outcome == "")).all()
-    return {row.ticket_id: row.at + timedelta(minutes=row.high) for row in rows}
 
 
 def decisions(session: Session, *, plan: HallPlan, now: datetime) -> list[Decision]:

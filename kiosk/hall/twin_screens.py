@@ -10,12 +10,12 @@ from litestar.params import FromPath
 
 from kiosk.forecast.forecast import hall_of
 from kiosk.hall import deciding, figures, twin
-from kiosk.hall import queries as hall_queries
 from kiosk.hall.figure_charts import charts_of
 from kiosk.hall.screens import ACTORS, SEERS, ask, done, typed
 from kiosk.hall.tables import Decision
 from kiosk.staffroom import STAFFROOM, TheStaffroom
 from kiosk.tables import State
+from kiosk.window.overview import promised
 from shared.door import require
 from shared.errors import Refused
 
@@ -38,8 +38,8 @@ async def answer_what_if(room: TheStaffroom) -> Response[Any]:
     except Refused as refusal:
         return await ask(room, "what_if", refusal, typed=form, answered=None)
     picture = await room.picture()
-    promised = await room.read(hall_queries.promised, plan=picture.plan)
-    change = twin.ask(hall_of(picture, picture.forecast.records, room.now), asked, promised, room.now, max(picture.version, 0))
+    limits = await room.read(promised, hall=picture.plan.id)
+    change = twin.ask(hall_of(picture, picture.forecast.records, room.now), asked, limits, room.now, max(picture.version, 0))
     waiting = len(picture.in_state(State.WAITING))
     kept = await room.act(deciding.keep_answer, act=asked.act, window=asked.window, begins_at=begins_at, ends_at=ends_at,
                           change=change, waiting=waiting)

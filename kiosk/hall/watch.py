@@ -33,7 +33,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """An open visit. ``put_at``: since when it is on hold or was sent on."""
+    """An open visit. ``put_at``: since when it is on hold or was sent on; ``away``: gone for a paper, so that nobody waits."""
 
     id: UUID
     number: str
@@ -42,6 +42,7 @@ class Visit(msgspec.Struct, frozen=True):
     called_at: datetime | None
     put_at: datetime | None
     window: str
+    away: bool = False
 
 
 class Screen(msgspec.Struct, frozen=True):
@@ -127,7 +128,7 @@ def _standing(one: Visit, limits: Limits) -> tuple[str, datetime | None, int]:
         return SENT_ON, one.put_at, limits.transferred
     if one.state == "called":
         return CALLED, one.called_at, limits.called
-    if one.state == "on_hold":
+    if one.state == "on_hold" and not one.away:
         return HELD, one.put_at, limits.held
     return "", None, 0
 

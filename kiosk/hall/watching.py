@@ -1,26 +1,46 @@
 """The watchdog at work: reads the hall, opens what `watch` finds, raises what nobody sees to, closes what is over. Nothing is
 raised twice: what a member of staff has closed stays closed until it happens anew."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, text
+from sqlalchemy import bindparam, func, text
+from sqlalchemy import select as plain
 from sqlmodel import Session, col, select
 
 from kiosk.desk import tasks
 from kiosk.hall import watch
 from kiosk.hall.tables import Decision, DoorCount
 from kiosk.plan import HallPlan
-from kiosk.tables import Call, Slip, SlipState, Task, Ticket, WindowState
+from kiosk.tables import Call, Slip, SlipState, State, Task, Ticket, WindowState
 from shared.journal import JournalLine, record
 from shared.live import bump
 from shared.people import Device, DeviceKind
+from shared.prepared import Prepared
 
-OPEN_VISIT = text("ticket.state IN ('waiting', 'called', 'on_hold', 'missed')")
+VISITS = Prepared(
+    plain(col(Ticket.id), col(Ticket.number), col(Ticket.state), col(Ticket.transferred_from), col(Ticket.called_at),
+          col(Ticket.window_id), col(Ticket.errand_at))
+    .where(col(Ticket.hall_id) == bindparam("hall"), text("ticket.state IN ('waiting', 'called', 'on_hold', 'missed')"))
+)
+LAST_CALL = Prepared(
+    plain(col(Call.called_at), col(Call.shown_at)).where(col(Call.hall_id) == bindparam("hall"))
+    .order_by(col(Call.id).desc()).limit(1)
+)
+TASKS = Prepared(
+    plain(col(Task.id), col(Task.kind), col(Task.subject), col(Task.role), col(Task.opened_at), col(Task.escalated_at))
+    .where(col(Task.hall_id) == bindparam("hall"), text("task.closed_at IS NULL"))
+)
 MISSING = (SlipState.QUEUED, SlipState.SENT, SlipState.FAILED, SlipState.UNKNOWN)
 PUT = ("ticket-held", "ticket-transferred")
 REMIND = timedelta(minutes=30)  # so long a decision that was not carried out is reminded of
+DECISIONS = Prepared(
+    plain(col(Decision.id), col(Decision.window), col(Decision.act), col(Decision.begins_at), col(Decision.ends_at))
+    .where(col(Decision.hall_id) == bindparam("hall"), col(Decision.decided_at).is_not(None),
+           col(Decision.begins_at) <= bindparam("now"), col(Decision.begins_at) > bindparam("oldest"))
+)
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -52,20 +72,20 @@ def findings(session: Session, *, plan: HallPlan, now: datetime) -> Findings:
     limits = watch.limits_of(plan.provisions)
     seen = look_round(session, plan=plan, limits=limits, now=now)
     signs = {one.subject: one for one in watch.signs(seen, limits, now)}
-    opened = session.exec(select(Task).where(Task.hall_id == plan.id, col(Task.closed_at).is_(None))).all()
+    opened = TASKS.all(session, hall=plan.id)
     known = {task.subject for task in opened}
     waits = {f"{watch.STILL}:{one.id.hex}" for one in seen.visits if one.state != "called"}
-    over = [task.subject for task in opened if _is_over(task, set(signs), waits)]
+    over = [task.subject for task in opened if _is_over(task.kind, task.subject, set(signs), waits)]
     fresh = [one for one in signs.values() if one.subject not in known and not _was_seen_to(session, plan, one)]
     raised = {task.id: watch.raised_to(task.kind, task.role, task.opened_at, task.escalated_at, limits, now)
               for task in opened if task.subject not in over}
     return Findings(fresh, over, {task: role for task, role in raised.items() if role})
 
 
-def _is_over(task: Task, signs: set[str], waits: set[str]) -> bool:
-    if task.kind == watch.STILL:
-        return task.subject not in waits
-    return task.kind in watch.SIGNS and task.subject not in signs
+def _is_over(kind: str, subject: str, signs: set[str], waits: set[str]) -> bool:
+    if kind == watch.STILL:
+        return subject not in waits
+    return kind in watch.SIGNS and subject not in signs
 
 
 def _was_seen_to(session: Session, plan: HallPlan, sign: watch.Sign) -> bool:
@@ -100,17 +120,18 @@ def look_round(session: Session, *, plan: HallPlan, limits: watch.Limits, now: d
 
 
 def _visits(session: Session, plan: HallPlan) -> list[watch.Visit]:
-    rows = session.exec(select(Ticket).where(Ticket.hall_id == plan.id, OPEN_VISIT)).all()
-    put = _put_at(session, [row for row in rows if row.state == "on_hold" or row.transferred_from])
+    rows = VISITS.all(session, hall=plan.id)
+    put = _put_at(session, [row.id for row in rows if row.state == State.ON_HOLD or row.transferred_from])
     return [
         watch.Visit(row.id, row.number, row.state, row.transferred_from, row.called_at, put.get(row.id),
-                    plan.windows_by_id[row.window_id].code if row.window_id else "")
+                    plan.windows_by_id[row.window_id].code if row.window_id else "",
+                    away=row.state == State.ON_HOLD and row.errand_at is not None)
         for row in rows
     ]
 
 
-def _put_at(session: Session, rows: list[Ticket]) -> dict[UUID, datetime]:
-    subjects = {f"ticket:{row.id.hex}": row.id for row in rows}
+def _put_at(session: Session, tickets: Sequence[UUID]) -> dict[UUID, datetime]:
+    subjects = {f"ticket:{one.hex}": one for one in tickets}
     if not subjects:
         return {}
     lines = session.exec(
@@ -123,30 +144,27 @@ def _put_at(session: Session, rows: list[Ticket]) -> dict[UUID, datetime]:
 def _screens(session: Session, plan: HallPlan) -> list[watch.Screen]:
     paired = (Device.hall_id == plan.id, Device.kind == DeviceKind.LOBBY, col(Device.digest).is_not(None),
               col(Device.revoked_at).is_(None), col(Device.seen_at).is_not(None))
-    rows = session.exec(select(Device).where(*paired)).all()
-    return [watch.Screen(row.id, row.name, row.seen_at) for row in rows if row.seen_at]
+    rows = session.exec(select(Device.id, Device.name, Device.seen_at).where(*paired)).all()
+    return [watch.Screen(key, name, seen_at) for key, name, seen_at in rows if seen_at]
 
 
 def _unshown(session: Session, plan: HallPlan) -> datetime | None:
-    last = session.exec(select(Call).where(Call.hall_id == plan.id).order_by(col(Call.id).desc()).limit(1)).first()
+    last = LAST_CALL.first(session, hall=plan.id)
     return last.called_at if last is not None and last.shown_at is None else None
 
 
 def _papers(session: Session, plan: HallPlan) -> list[watch.Paper]:
     rows = session.exec(
-        select(Slip, Ticket.number, Device.name)
+        select(Slip.ticket_id, Ticket.number, Device.name, Slip.made_at)
         .join(Ticket, col(Ticket.id) == col(Slip.ticket_id))
         .join(Device, col(Device.id) == col(Slip.device_id), isouter=True)
         .where(Ticket.hall_id == plan.id, text("ticket.state = 'waiting'"), col(Slip.state).in_(MISSING))
     ).all()
-    return [watch.Paper(slip.ticket_id, number, place or "", slip.made_at) for slip, number, place in rows]
+    return [watch.Paper(ticket, number, place or "", made_at) for ticket, number, place, made_at in rows]
 
 
 def _due(session: Session, plan: HallPlan, now: datetime) -> list[watch.Due]:
-    rows = session.exec(
-        select(Decision).where(Decision.hall_id == plan.id, col(Decision.decided_at).is_not(None),
-                               col(Decision.begins_at) <= now, col(Decision.begins_at) > now - REMIND)
-    ).all()
+    rows = DECISIONS.all(session, hall=plan.id, now=now, oldest=now - REMIND)
     states = {one.code: one.state for one in plan.windows}
     wanted = {"open": WindowState.OPEN, "pause": WindowState.PAUSED}
     return [watch.Due(row.id, row.window, row.act, row.begins_at) for row in rows

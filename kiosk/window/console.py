@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from kiosk import order
 from kiosk.picture import Picture, Standing
 from kiosk.plan import ServicePlan, WindowPlan
 from kiosk.tables import State, WindowState
+from kiosk.window.errands import kept_until
 from kiosk.window.overview import CallMade, Overview
 
 ROWS = 60
@@ -19,13 +21,20 @@ REMINDED = 3
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A waiting visitor. ``deferred``: not to be called before ``ready_at``; ``is_next``: the order's next for this window."""
+    """A waiting visitor. ``deferred``: not to be called before ``ready_at``; ``is_next``: the order's next for this window;
+    ``wait``: minutes still to wait, as their own screens say; ``until``: by when the call was promised with the number."""
 
     ticket: Standing
     service: ServicePlan
     origin: ServicePlan | None
     deferred: bool
     is_next: bool
+    wait: tuple[int, int] | None = None
+    until: datetime | None = None
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether the promise is broken, or will be by what is expected now."""
+        return self.until is not None and now + timedelta(minutes=self.wait[1] if self.wait else 0) > self.until
 
 
 class Other(msgspec.Struct, frozen=True):
@@ -37,7 +46,8 @@ class Other(msgspec.Struct, frozen=True):
 
 class Console(msgspec.Struct, frozen=True, kw_only=True):
     """All that the console's template needs. ``cap`` and ``long`` in minutes; ``key`` names this drawing's next call;
-    ``blocked``: act -> why it cannot be done now; ``several``: the window serves more than one service."""
+    ``blocked``: act -> why it cannot be done now; ``several``: the window serves more than one service; ``away``: sent from
+    here for a paper, and until when the place is kept."""
 
     window: WindowPlan
     current: Standing | None
@@ -48,6 +58,7 @@ class Console(msgspec.Struct, frozen=True, kw_only=True):
     others: list[Other]
     several: bool
     held: list[Standing]
+    away: list[tuple[Standing, datetime]]
     missed: list[Standing]
     overdue: list[Row]
     overview: Overview
@@ -76,7 +87,8 @@ def compose(picture: Picture, window: WindowPlan, seen: Overview, now: datetime)
     mine = in_order([ticket for one in ours for ticket in picture.line(one)], now, cap, seen.capped)
     rows = [row(picture, ticket, now, is_next=at == 0) for at, ticket in enumerate(mine)]
     current = picture.at_window.get(window.id)
-    held = [one for one in picture.in_state(State.ON_HOLD) if one.window_id == window.id]
+    here = [one for one in picture.in_state(State.ON_HOLD) if one.window_id == window.id]
+    held = [one for one in here if not one.is_away]
     others = [
         Other(one, [row(picture, ticket, now) for ticket in picture.line(one)])
         for one in plan.services if one not in ours and picture.waiting(one)
@@ -86,11 +98,12 @@ def compose(picture: Picture, window: WindowPlan, seen: Overview, now: datetime)
         current=current,
         service=plan.services_by_id[current.service_id] if current else None,
         origin=_origin(picture, current) if current else None,
-        mine=rows[:ROWS],
+        mine=[_expected(picture, one, seen, now) for one in rows[:ROWS]],
         more=max(0, len(rows) - ROWS),
         others=others,
         several=len(ours) > 1,
         held=sorted(held, key=lambda one: one.started_at or one.arrived_at),
+        away=sorted(((one, kept) for one in here if (kept := kept_until(plan, one))), key=lambda pair: pair[1]),
         missed=sorted(picture.in_state(State.MISSED), key=partial(_missed_first, window)),
         overdue=[one for one in rows if now - one.ticket.queued_at >= timedelta(minutes=cap * REMIND_SHARE)][:REMINDED],
         overview=seen,
@@ -116,6 +129,11 @@ def row(picture: Picture, ticket: Standing, now: datetime, *, is_next: bool = Fa
     return Row(ticket, service, _origin(picture, ticket), deferred, is_next and not deferred)
 
 
+def _expected(picture: Picture, one: Row, seen: Overview, now: datetime) -> Row:
+    """With how long it will still be, and what was promised."""
+    return replace(one, wait=picture.wait_for(one.ticket, now), until=seen.promised.get(one.ticket.id))
+
+
 def blocked(
     window: WindowPlan, current: Standing | None, mine: list[Row], others: list[Other], held: list[Standing]
 ) -> dict[str, str]:
@@ -129,7 +147,7 @@ def blocked(
 
 
 def _blocked_when_free(window: WindowPlan, mine: list[Row], others: list[Other], held: list[Standing]) -> dict[str, str]:
-    told = dict.fromkeys(("start", "recall", "finish", "miss", "hold", "transfer", "register"), "nobody-here")
+    told = dict.fromkeys(("start", "recall", "finish", "miss", "hold", "errand", "transfer", "register"), "nobody-here")
     if not held:
         told["resume"] = "nothing-held"
     if window.state != WindowState.OPEN:

@@ -11,7 +11,7 @@ from kiosk.desk.tasks import SILENT_AFTER
 from kiosk.discreet.tables import DiscreetVisit
 from kiosk.plan import HallPlan, WindowPlan
 from kiosk.queries import TaskView, open_tasks
-from kiosk.tables import ACTIVE, Call, State, Ticket
+from kiosk.tables import ACTIVE, Call, Promise, State, Ticket
 from kiosk.window.calling import staff_sent
 from shared.journal import JournalLine
 from shared.people import Device, SignIn, Staff
@@ -52,12 +52,14 @@ class WindowDay(msgspec.Struct, frozen=True):
 
 class Overview(msgspec.Struct, frozen=True):
     """All that a window's console reads at once. ``calls``: of the visit at the window, newest first; ``capped``: the hall's
-    last call was by the long-wait rule; ``staff``: whether one was ``asked`` to fetch that visitor, or ``sent``."""
+    last call was by the long-wait rule; ``promised``: ticket -> until when its call was promised; ``staff``: whether one was
+    ``asked`` to fetch the visitor, or ``sent``."""
 
     day: WindowDay
     calls: list[CallMade]
     capped: bool
     tasks: list[TaskView]
+    promised: dict[UUID, datetime]
     staff: str = ""
 
 
@@ -91,7 +93,7 @@ def overview(session: Session, *, plan: HallPlan, window: WindowPlan, ticket: UU
     calls = calls_of(session, ticket=ticket) if ticket else []
     staff = staff_sent(session, ticket=ticket, since=min(one.called_at for one in calls)) if ticket and calls else ""
     day = window_day(session, plan=plan, window=window, now=now)
-    return Overview(day, calls, bool(last), open_tasks(session, hall=plan.id), staff)
+    return Overview(day, calls, bool(last), open_tasks(session, hall=plan.id), promised(session, hall=plan.id), staff)
 
 
 def desk_overview(session: Session, *, plan: HallPlan, now: datetime) -> DeskOverview:
@@ -142,6 +144,14 @@ def ticket_by_number(session: Session, *, plan: HallPlan, number: str, now: date
     seen = ~exists().where(col(DiscreetVisit.ticket_id) == col(Ticket.id))
     wanted = select(Ticket.code).where(Ticket.hall_id == plan.id, Ticket.number == number, lasting, seen)
     return session.exec(wanted.order_by(col(Ticket.day).desc()).limit(1)).first()
+
+
+def promised(session: Session, *, hall: UUID) -> dict[UUID, datetime]:
+    """Of promises still open: until when the call was promised."""
+    rows = session.exec(
+        select(Promise.ticket_id, Promise.at, Promise.high).where(Promise.hall_id == hall, Promise.outcome == "")
+    ).all()
+    return {ticket: at + timedelta(minutes=high) for ticket, at, high in rows}
 
 
 def devices(session: Session, *, hall: UUID) -> list[DeviceView]:

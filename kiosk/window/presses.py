@@ -12,7 +12,7 @@ from kiosk.queries import past_ticket
 from kiosk.staffroom import Staffroom
 from kiosk.tables import State
 from kiosk.window import actions as windows
-from kiosk.window import recalls
+from kiosk.window import errands, recalls
 from shared.errors import Refused
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
@@ -48,6 +48,7 @@ ACTS: dict[str, Act] = {
     "finish": _plainly(actions.finish),
     "miss": _plainly(actions.miss),
     "hold": _plainly(actions.hold),
+    "errand": _plainly(errands.send_away),
     "transfer": lambda room, window, press: room.act(
         actions.transfer, window=window, ticket=press.ticket, service=press.service
     ),
@@ -60,8 +61,10 @@ ACTS: dict[str, Act] = {
     "open": lambda room, window, press: room.act(windows.open_window, window=window),
     "pause": lambda room, window, press: room.act(windows.pause_window, window=window, reason=press.why),
 }
-AFTER = {"start": State.SERVING, "finish": State.DONE, "miss": State.MISSED, "hold": State.ON_HOLD, "transfer": State.WAITING,
-         "resume": State.SERVING, "choose": State.CALLED, "fetch": State.CALLED}
+AFTER = {
+    "start": State.SERVING, "finish": State.DONE, "miss": State.MISSED, "hold": State.ON_HOLD, "errand": State.ON_HOLD,
+    "transfer": State.WAITING, "resume": State.SERVING, "choose": State.CALLED, "fetch": State.CALLED,
+}  # fmt: skip
 
 
 async def is_done(room: Staffroom, window: WindowPlan, deed: str, press: Press) -> bool:
