@@ -75,7 +75,7 @@ def _sentence(reason: Reason, zone: ZoneInfo, language: str) -> str:
 def _detail(reason: Reason, zone: ZoneInfo, language: str) -> str:
     """The booked times, and how much later they came, where that is the point."""
     _ = words.translator(language)
-    comma = _(", ")
+    comma = _.pgettext("list", ", ")
     if reason.slots:
         times = comma.join(words.clock(slot, zone) for slot in reason.slots[:TOLD_MOST])
         return _(" Booked: %(times)s.", times=times)

@@ -18,15 +18,16 @@ pytestmark = [
 ]
 
 
-def test_who_chose_the_phone_answers_on_it_and_the_window_sees_it(serve: Callable[..., Centre], open_page: Open) -> None:
+def test_scenario_9_a_deaf_visitor_answers_on_the_phone(serve: Callable[..., Centre], open_page: Open) -> None:
     """Kiosk: one touch; phone: it has arrived, then "I am coming"; console: both, without a reload."""
     url = serve().url
     kiosk, phone, clerk = open_page(KIOSK, has_touch=True), open_page(PHONE, has_touch=True), sit(open_page(), url, "1")
     kiosk.goto(f"{url}/kiosk/matter?lang=zh-CN")
     kiosk.locator("button[value=legal-consultation][name=service]").tap()
     expect(kiosk.locator(".huge")).to_have_text("A001")
+    kiosk.locator(".way-now").tap()
     kiosk.locator("button[name=way][value=phone]").tap()
-    expect(kiosk.locator("button[name=way][value=phone]")).to_have_attribute("aria-pressed", "true")
+    expect(kiosk.locator(".way-now")).to_have_attribute("data-way", "phone")
     check(kiosk)
     code = re.search(r"tickets/(\w+)", kiosk.url)
     assert code

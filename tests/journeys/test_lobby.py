@@ -120,7 +120,7 @@ def speaking(open_page: Open) -> Callable[..., Page]:
     return open_
 
 
-def test_display_that_was_cut_off_shows_and_says_what_is_still_open(
+def test_scenario_3_display_that_was_cut_off_shows_and_says_what_is_still_open(
     hall: Hall, cable: Cable, speaking: Callable[..., Page], open_page: Open, faults: Faults
 ) -> None:
     """Three calls and a recall while the cable is out: first a banner, then all of it, and the open ones aloud, in order."""

@@ -9,9 +9,11 @@ import pytest
 from sqlmodel import Session, select
 
 from kiosk import actions, steps
+from kiosk.hall import watching
 from kiosk.picture import Picture, look
 from kiosk.plan import HallPlan, hall_plan
 from kiosk.tables import Call, Service, State, Ticket, Window
+from kiosk.window import calling
 from shared.database import Database
 from shared.errors import Refused
 from shared.journal import JournalLine
@@ -242,6 +244,10 @@ def test_scenario_6_a_missed_visitor_returns_after_the_next_two_calls_once(desk:
     desk.act(actions.miss, 23, "1")
     for minute in (24, 25, 26):
         desk.issue(minute=minute)
+    called = desk.journal()
+    desk.act(watching.keep_watch, 34)
+    assert calling.unanswered(desk.picture(), at(34)) == [], "the missed list calls nobody by itself"
+    assert [act for act in desk.journal()[len(called):] if act.startswith("call")] == []
     back = desk.act(actions.come_back, 35, code=ticket.code)
     assert back.state == State.WAITING
     assert desk.act(actions.come_back, 36, code=ticket.code) == back

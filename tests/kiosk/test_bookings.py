@@ -18,8 +18,9 @@ from kiosk.bookings.arrival import check_in
 from kiosk.bookings.forgetting import forget_bookings
 from kiosk.bookings.queries import of_day, own, slots
 from kiosk.bookings.tables import Booking, BookingSlot, BookingState, Contingent, PlaceReturn
+from kiosk.forecast.records import due
 from kiosk.plan import HallPlan, hall_plan
-from kiosk.tables import Ticket
+from kiosk.tables import Call, Ticket
 from shared import outbox
 from shared.calendar import Calendar
 from shared.database import Database
@@ -225,9 +226,12 @@ def test_scenario_5_bookings_early_late_and_missed_are_merged_into_the_one_order
     desk.act(actions.finish, window=window, now=local(TOMORROW, 9, 25), by="window")
     called = desk.act(actions.call_next, window=window, now=local(TOMORROW, 9, 25), by="window")
     assert called.number == first.number
+    assert len(desk.db.read_now(due, plan=desk.plan, now=local(TOMORROW, 9, 39))) == 2, "room is kept for B and C"
+    assert desk.db.read_now(due, plan=desk.plan, now=local(TOMORROW, 9, 40)) == (), "and no longer"
     assert desk.act(bookings.close_missed, now=local(TOMORROW, 9, 40), by="clock") == 0
     assert desk.act(bookings.close_missed, now=local(TOMORROW, 9, 40) + timedelta(seconds=1), by="clock") == 2
     assert desk.row(missed).state == BookingState.NO_SHOW
+    assert len(desk.all(Call)) == 2, "without a call"
     second = _ticket(desk, desk.act(check_in, booking=late, now=local(TOMORROW, 9, 43)).id)
     assert (second.queued_at, second.rank_at) == (local(TOMORROW, 9, 43), local(TOMORROW, 9, 33)), "a walk-in with 10 minutes"
     day = desk.db.read_now(of_day, plan=desk.plan, day=TOMORROW, sealing=desk.vault)

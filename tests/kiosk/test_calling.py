@@ -53,7 +53,7 @@ class TestFollowingUp:
     def tasks(self, desk: Hall) -> list[tuple[str, bool]]:
         return desk.db.read_now(lambda s: [(t.detail["why"], t.closed_at is None) for t in s.exec(select(Task)).all()])
 
-    def test_nobody_answers_it_is_called_again_twice_and_somebody_goes(self, desk: Hall) -> None:
+    def test_scenario_9_nobody_answers_it_is_called_again_twice_and_somebody_goes(self, desk: Hall) -> None:
         one = desk.issue()
         desk.call("1", 1)
         assert self.follow(desk, 1.5) == ["next"]
@@ -68,7 +68,7 @@ class TestFollowingUp:
         self.follow(desk, 6)
         assert self.tasks(desk) == [("no-answer", False)]
 
-    def test_an_answer_from_the_phone_ends_the_repeating(self, desk: Hall) -> None:
+    def test_scenario_9_an_answer_from_the_phone_ends_the_repeating(self, desk: Hall) -> None:
         one = desk.issue()
         desk.call("1", 1)
         desk.act(perceived, 1.1, code=one.code, coming=False)
@@ -141,7 +141,8 @@ class TestPages:
         taken = await visitor.post("/kiosk/tickets", service="legal-consultation", key="k1")
         code = taken.to.split("/")[-1].split("?")[0]
         chosen = await visitor.post(f"/kiosk/tickets/{code}/way?new=1", way="phone")
-        assert 'value="phone" aria-pressed="true"' in (await visitor.get(chosen.to)).html
+        assert 'data-way="phone"' in (await visitor.get(chosen.to)).html
+        assert 'value="phone" aria-pressed="true"' in (await visitor.get(f"/kiosk/tickets/{code}/way")).html
         page = await clerk.get("/counter")
         await clerk.press("/counter/1/next", key=page.field("/counter/1/next", "key"))
         assert "not yet on the phone" in (await clerk.get("/counter")).text

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from kiosk import actions
 from kiosk.plan import hall_plan
-from kiosk.tables import Ticket
+from kiosk.tables import Call, Ticket
 from shared.database import Database
 from shared.errors import Refused, Unavailable
 from shared.settings import Settings
@@ -114,7 +114,7 @@ ROUNDS = 1_000
 RACERS = ("1", "2", "6", "7")
 
 
-def test_in_a_thousand_rounds_exactly_one_of_four_windows_gets_the_visitor(
+def test_scenario_1_in_a_thousand_rounds_exactly_one_of_four_windows_gets_the_visitor(
     db: Database, hall: UUID, settings: Settings, crew: Crew
 ) -> None:
     _add_window(db, hall)
@@ -130,6 +130,8 @@ def test_in_a_thousand_rounds_exactly_one_of_four_windows_gets_the_visitor(
     answers = racing.get(240)
     for number, answer in zip(numbers, zip(*answers, strict=True), strict=True):
         assert Counter(answer) == {number: 1, None: 3}
+    calls = db.read_now(lambda s: s.exec(select(Ticket.number).join(Call, col(Call.ticket_id) == col(Ticket.id))).all())
+    assert sorted(calls) == sorted(numbers), "the board has one call of each"
 
 
 def _add_window(db: Database, hall: UUID) -> None:
