@@ -4,7 +4,7 @@ called."""
 from typing import Any
 
 import msgspec
-from litestar import post
+from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
@@ -70,9 +70,18 @@ class WayForm(msgspec.Struct):
     way: str = ""
 
 
+@get("/tickets/{code:str}/way", include_in_schema=False)
+async def ask_way(code: FromPath[str], booth: TheBooth) -> Response[str]:
+    """The four ways, each with what it means."""
+    one = await held(booth, code)
+    if one.quiet:
+        raise Refused("unknown-code", 404)
+    return booth.answer("kiosk/way.html", is_new="new" in booth.request.query_params, **one.told)
+
+
 @post("/tickets/{code:str}/way", include_in_schema=False, status_code=303)
 async def choose(code: FromPath[str], data: URLEncodedBody[WayForm], booth: TheBooth) -> Redirect:
-    """By voice, on the screen, on the phone, or fetched; another touch chooses otherwise."""
+    """By voice, on the screen, on the phone, or fetched; it may be chosen anew."""
     await booth.act(calling.choose_way, code=code, way=data.way)
     address = f"/kiosk/tickets/{code}"
     return booth.go(address, new="1") if "new" in booth.request.query_params else booth.go(address)
@@ -83,4 +92,4 @@ async def offered_quietly(booth: Booth) -> frozenset[str]:
     return (await booth.read(rule_of, hall=booth.hall)).services
 
 
-handlers = [choose]
+handlers = [ask_way, choose]
