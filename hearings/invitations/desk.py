@@ -10,6 +10,7 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 
 from cases.caseroom import go
+from hearings.forms import Several, several
 from hearings.hearing_view import hearing_view
 from hearings.hearingroom import HEARINGROOM, Hearingroom, TheHearingroom
 from hearings.invitations import actions as inviting
@@ -46,7 +47,7 @@ class TakenForm(msgspec.Struct):
     evidence: Typed = ""
     words: Typed = ""
     undertaken: Typed = ""
-    needs: list[Typed] = []
+    needs: Several = []
 
 
 @get("/", include_in_schema=False)
@@ -73,7 +74,8 @@ async def enter(
             answer, invitation_id=invitation, said=_choice(Said, data.said, SAYABLE), via=_choice(Via, data.via, BY_HAND),
             sequence=int(data.sequence) if data.sequence.isdecimal() else 0, sealing=room.vault, settings=settings, now=room.now,
             by=room.identity, reason=data.reason if data.said == Said.DECLINE else "", words=data.words, key=data.key,
-            needs=data.needs or None, evidence=data.evidence, undertaken=bool(data.undertaken) and data.said == Said.ACCEPT,
+            needs=several(data.needs) or None, evidence=data.evidence,
+            undertaken=bool(data.undertaken) and data.said == Said.ACCEPT,
         )
         if verdict.why is not None:
             raise Refused(f"answer-{verdict.why}", 409)

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
+from hearings.forms import Several, several
 from hearings.foyer import FOYER, Foyer, TheFoyer
 from hearings.invitations.answering import answer, ask_help
 from hearings.invitations.answers import Said, Verdict
@@ -33,7 +34,7 @@ class AnswerForm(msgspec.Struct):
     sequence: Annotated[str, msgspec.Meta(max_length=8)] = ""
     reason: Typed = ""
     words: Typed = ""
-    needs: list[Typed] = []
+    needs: Several = []
 
 
 @get("/i/{token:str}", include_in_schema=False, dependencies=FOYER)
@@ -55,7 +56,7 @@ async def ask_no(foyer: TheFoyer, token: Token) -> Response[Any]:
 
 @post("/i/{token:str}/yes", include_in_schema=False, dependencies=FOYER)
 async def say_yes(foyer: TheFoyer, token: Token, data: URLEncodedBody[AnswerForm]) -> Response[Any]:
-    return await _answer(foyer, token, Said.ACCEPT, data, needs=data.needs, undertaken=True)
+    return await _answer(foyer, token, Said.ACCEPT, data, needs=several(data.needs), undertaken=True)
 
 
 @post("/i/{token:str}/no", include_in_schema=False, dependencies=FOYER)
@@ -71,7 +72,8 @@ async def undo(foyer: TheFoyer, token: Token, data: URLEncodedBody[AnswerForm]) 
 @post("/i/{token:str}/help", include_in_schema=False, dependencies=FOYER)
 async def want_help(foyer: TheFoyer, token: Token, data: URLEncodedBody[AnswerForm]) -> Redirect:
     invitation = await foyer.read(behind, token=token, sealing=foyer.vault, now=foyer.now)
-    await foyer.db.write(ask_help, invitation_id=invitation, needs=data.needs, now=foyer.now, by=Identity("invited", invitation))
+    await foyer.db.write(ask_help, invitation_id=invitation, needs=several(data.needs), now=foyer.now,
+                         by=Identity("invited", invitation))
     return Redirect(f"/i/{token}?helped=1#help", status_code=303)
 
 

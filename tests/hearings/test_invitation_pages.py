@@ -101,6 +101,18 @@ def test_decline_takes_its_reason_and_can_be_taken_back(browse: Browsers, runnin
     assert callers.get(first).state == I.DELIVERED and "诚邀您担任听证员" in words(guest.get(page))
 
 
+def test_one_ticked_box_is_as_good_as_two(browse: Browsers, running: Running, invited: Any) -> None:
+    callers, (first, *_) = invited
+    page, guest = link(running[2], first), browse()
+    taken = {"said": "accept", "via": "phone", "undertaken": "yes", "evidence": "11月23日 15:10 本人来电", "needs": "companion"}
+    desk = browse("anguan").post(f"/desk/hearings/{callers.hearing}/invitations/{first}/answer",
+                                 data={**hidden(guest.get(f"{page}/yes")), **taken})
+    assert desk.status_code == 303 and callers.get(first).needs == ["companion"]
+    for boxes in (["sign-language"], ["wheelchair", "sign-language"], []):
+        assert guest.post(f"{page}/help", data={"needs": boxes}).status_code == 303
+        assert callers.get(first).needs == boxes
+
+
 def test_answer_to_a_page_that_was_open_while_the_hearing_moved_does_not_count(
     browse: Browsers, running: Running, invited: Any
 ) -> None:
