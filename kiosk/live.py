@@ -22,8 +22,9 @@ from shared import words
 from shared.door import Door
 from shared.errors import Refused
 from shared.identity import Identity
-from shared.live import NEVER, Boards, Draw, bare
+from shared.live import Boards, bare
 from shared.pages import Pages
+from shared.seats import NEVER, Draw
 
 HALL_SECONDS = 20.0  # so late may the supervisor see that people have waited longer
 PHONE_SECONDS = 20.0  # so late may a phone say that extra time is over or that the wait has become shorter

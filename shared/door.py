@@ -1,32 +1,40 @@
 """The door: who is it, may they come in, do they come from our own pages. The module that screens import for it.
 
-What people and devices hold is made in `accounts`, `sign_ins` and `keys`; guesses are counted in `attempts`. The app
-keeps its `Door` as ``app.state.door`` and names `OwnPages` among its middleware.
+What people and devices hold is made in `accounts`, `sign_ins` and `keys`; guesses are counted in `attempts`; who may pass is
+decided in `gates`. The app keeps its `Door` as ``app.state.door`` and names `OwnPages` among its middleware.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
-from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.enums import ScopeType
-from litestar.exceptions import WebSocketException
-from litestar.handlers import BaseRouteHandler
-from litestar.middleware import ASGIMiddleware
-from litestar.response import Redirect
-from litestar.types import ASGIApp, Guard, Receive, Scope, Send
+from litestar.types import Scope
 from sqlmodel import Session
 
 from shared.accounts import add_staff, hashed, matches, set_active, set_password, set_roles
 from shared.attempts import Attempt, allowed, attempt_key, failed, forget_attempts, minutes_locked, succeeded
 from shared.database import Database, P, R, Work
 from shared.errors import Refused, Unavailable
+from shared.gates import (
+    ApiDoor,
+    Connection,
+    OwnPages,
+    SignInFirst,
+    ask_to_sign_in,
+    carried,
+    identity_of,
+    is_socket,
+    metrics_guard,
+    provide_identity,
+    require,
+    told,
+)
 from shared.identity import VISITOR, Found, Identity, find_device, find_sign_in, find_token
 from shared.keys import (
     BOARD,
@@ -43,8 +51,8 @@ from shared.keys import (
     touch,
 )
 from shared.live import Boards
-from shared.origin import SAFE_METHODS, own_path, same_origin
-from shared.people import Device, Role, SignIn
+from shared.origin import own_path, same_origin
+from shared.people import Device, SignIn
 from shared.sign_ins import SignedIn, choose_window, find_claim, settle_sign_in, sign_out
 
 __all__ = [
@@ -56,7 +64,6 @@ __all__ = [
     "succeeded", "touch",
 ]  # fmt: skip
 
-Connection = ASGIConnection[Any, Any, Any, Any]
 Finder = Callable[[Session, str, datetime], Found | None]
 
 SIGN_IN_COOKIE = "nuanyi_sign_in"
@@ -72,13 +79,6 @@ SECRET_LENGTH = len(new_secret())
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-class SignInFirst(Refused):
-    """A page that needs a member of staff was asked for by somebody else. ``next`` is the page to come back to."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__("sign-in-needed", 401, next=own_path(page))
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -114,14 +114,14 @@ class Door:
         Refused: ``token-unknown`` (401) for a bearer token that is wrong or revoked.
         """
         scope = connection.scope if isinstance(connection, ASGIConnection) else connection
-        bearer, cookies = _carried(scope)
+        bearer, cookies = carried(scope)
         if bearer is not None:
             identity = await self._find("token", bearer, acting=True)
             if identity is None:
-                raise _told(scope, Refused("token-unknown", 401))
+                raise told(scope, Refused("token-unknown", 401))
             return identity
         for kind, secret in _secrets(cookies):
-            if identity := await self._find(kind, secret, acting=not _is_socket(scope)):
+            if identity := await self._find(kind, secret, acting=not is_socket(scope)):
                 return identity
         return VISITOR
 
@@ -207,140 +207,8 @@ class Door:
                 await self.database.write(touch, Device, identity.id, now=now)
 
 
-def _carried(scope: Scope) -> tuple[str | None, bytes]:
-    """The bearer token, if any, and the cookies as they came."""
-    bearer, cookies = None, b""
-    for name, value in scope["headers"]:
-        if name == b"authorization" and value[:7].lower() == b"bearer ":
-            bearer = value[7:].strip().decode("latin-1")
-        elif name == b"cookie":
-            cookies = value
-    return bearer, cookies
-
-
 def _secrets(cookies: bytes) -> list[tuple[str, str]]:
     """Kind and secret of the cookies that are ours, those of staff first."""
     pairs = (part.strip().partition(b"=") for part in cookies.split(b";"))
     ours = [(COOKIES[name], value.decode("latin-1")) for name, _, value in pairs if name in COOKIES]
     return sorted(ours, key=lambda found: found[0] != "staff")
-
-
-# Guards ---------------------------------------------------------------------------------------------------------------
-
-
-async def identity_of(scope: Scope) -> Identity:
-    """Who asks, looked up once per request."""
-    state: dict[str, Any] = scope["state"]
-    if "identity" not in state:
-        state["identity"] = await scope["litestar_app"].state.door.who(scope)
-    identity: Identity = state["identity"]
-    return identity
-
-
-async def provide_identity(scope: Scope) -> Identity:
-    """The dependency behind ``identity: NamedDependency[Identity]``."""
-    return await identity_of(scope)
-
-
-def require(*roles: str) -> Guard:
-    """A guard for whoever holds one of the roles (a device's role is its kind); without roles, for any staff.
-
-    A token of the role integration may do all that is under ``/api/``, and nothing else. Refused: ``sign-in-needed``
-    (401; `SignInFirst` on pages), ``not-allowed`` (403); a socket is closed before it opens, with 4401 or 4403.
-    """
-    wanted = frozenset(roles)
-
-    async def guard(connection: Connection, _handler: BaseRouteHandler) -> None:
-        identity = await identity_of(connection.scope)
-        admitted = not identity.roles.isdisjoint(wanted) if wanted else identity.kind == "staff"
-        if not admitted and not _integrates(connection.scope, identity):
-            raise _turned_away(connection.scope, identity)
-
-    return guard
-
-
-class ApiDoor(ASGIMiddleware):
-    """Integrations may do everything, staff and devices may read. Where others may act too, use `require`.
-
-    A middleware, as `OwnPages` is: Litestar copies the handler for every guard, a tenth of what a ticket costs.
-    """
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        identity = await identity_of(scope)
-        reading = scope.get("method", "GET") in SAFE_METHODS and identity.kind in ("staff", "device")
-        if not reading and not _integrates(scope, identity):
-            raise _turned_away(scope, identity)
-        await next_app(scope, receive, send)
-
-
-async def metrics_guard(connection: Connection, _handler: BaseRouteHandler) -> None:
-    """For the gauges: tokens of the roles metrics and integration, and administrators."""
-    identity = await identity_of(connection.scope)
-    if identity.roles.isdisjoint((METRICS, INTEGRATION, Role.ADMINISTRATOR)):
-        raise _turned_away(connection.scope, identity)
-
-
-class OwnPages(ASGIMiddleware):
-    """Turns away what another site's page makes a browser send here: unsafe methods and sockets.
-
-    Calls with a bearer token pass: no page can make a browser add one. Refused: ``cross-site`` (403).
-    """
-
-    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if not _is_harmless(scope) and not same_origin(scope, scope["litestar_app"].state.door.own_host):
-            raise _told(scope, Refused("cross-site", 403))
-        await next_app(scope, receive, send)
-
-
-def _is_harmless(scope: Scope) -> bool:
-    return scope.get("method") in SAFE_METHODS or _carried(scope)[0] is not None
-
-
-def ask_to_sign_in(request: Request[Any, Any, Any], problem: SignInFirst) -> Response[Any]:
-    """Sends a browser to the sign-in page, and from there back: the exception handler of `SignInFirst`."""
-    address = f"/sign-in?next={quote(problem.detail['next'])}"
-    if "hx-request" in request.headers:
-        return Response(None, status_code=401, headers={"HX-Redirect": address})
-    return Redirect(address, status_code=303)
-
-
-def _integrates(scope: Scope, identity: Identity) -> bool:
-    return identity.kind == "token" and INTEGRATION in identity.roles and scope["path"].startswith("/api/")
-
-
-def _turned_away(scope: Scope, identity: Identity) -> Exception:
-    if identity.kind != "staff" and _is_page(scope):
-        return SignInFirst(_page(scope))
-    if identity.kind == "visitor":
-        return _told(scope, Refused("sign-in-needed", 401))
-    return _told(scope, Refused("not-allowed", 403))
-
-
-def _is_socket(scope: Scope) -> bool:
-    return str(scope["type"]) == "websocket"
-
-
-def _told(scope: Scope, refusal: Refused) -> Exception:
-    """A socket hears its refusal as a close code: 4000 + HTTP status."""
-    if _is_socket(scope):
-        return WebSocketException(detail=refusal.code, code=4000 + refusal.status)
-    return refusal
-
-
-def _is_page(scope: Scope) -> bool:
-    headers = dict(scope["headers"])
-    shown = b"text/html" in headers.get(b"accept", b"") or b"hx-request" in headers
-    return shown and not _is_socket(scope) and not scope["path"].startswith("/api/")
-
-
-def _page(scope: Scope) -> str:
-    """The page that the person sees: the one asked for, or, for a form or fragment, the one it was on."""
-    headers = dict(scope["headers"])
-    seen_on = headers.get(b"hx-current-url") or (b"" if scope.get("method") == "GET" else headers.get(b"referer", b"/"))
-    if not seen_on:
-        query = scope["query_string"].decode("latin-1")
-        return f"{scope['path']}?{query}" if query else scope["path"]
-    address = urlsplit(seen_on.decode("latin-1"))
-    return f"{address.path}?{address.query}" if address.query else address.path

@@ -19,43 +19,47 @@ LANGUAGE_DAYS = 365
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A page of the staff's side, for whoever holds one of its roles."""
+    """A page of the staff's side, for whoever holds one of its roles; ``group`` is where it stands among many."""
 
     address: str
     name: str
     icon: str
+    group: str
     roles: frozenset[str]
 
 
 READERS = frozenset((Role.WINDOW_CLERK, Role.CASE_HANDLER, Role.SUPERVISOR, Role.AUDITOR))
 HEARERS = frozenset((Role.CASE_HANDLER, Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.SUPERVISOR, Role.AUDITOR))
+HALL, MATTERS, OFFICE = N_("In the hall"), N_("Cases and hearings"), N_("Set-up and records")
 PLACES = (
-    Place("/counter", N_("Window"), "monitor", frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
-    Place("/desk", N_("Guide desk"), "concierge-bell", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
-    Place("/desk/hall", N_("The hall"), "layout-dashboard", frozenset((Role.SUPERVISOR, Role.CHIEF_PROCURATOR))),
-    Place("/desk/discreet", N_("Discreet visits"), "door-closed", frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
-    Place("/desk/bookings", N_("Bookings"), "calendar-clock", frozenset((Role.GUIDE_DESK, Role.SUPERVISOR))),
-    Place("/cases", N_("Cases"), "folder-open", READERS),
-    Place("/desk/hearings", N_("Hearings"), "landmark", HEARERS),
-    Place("/desk/roster", N_("Roster"), "contact-round", frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),
-    Place("/desk/windows", N_("Windows and services"), "layout-grid", frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
-    Place("/desk/administration", N_("Set-up"), "settings", frozenset((Role.ADMINISTRATOR,))),
-    Place("/desk/screens", N_("State of the screens"), "monitor-check", frozenset((Role.GUIDE_DESK, Role.ADMINISTRATOR))),
-    Place("/desk/devices", N_("Devices"), "tablet-smartphone", frozenset((Role.ADMINISTRATOR,))),
-    Place("/desk/tokens", N_("Tokens"), "key-round", frozenset((Role.ADMINISTRATOR,))),
-    Place("/desk/staff", N_("Staff"), "users", frozenset((Role.ADMINISTRATOR,))),
-    Place("/desk/journal", N_("Journal"), "scroll-text", frozenset((Role.AUDITOR,))),
+    Place("/desk", N_("Guide desk"), "concierge-bell", HALL, frozenset((Role.GUIDE_DESK, Role.SUPERVISOR, Role.WINDOW_CLERK))),
+    Place("/desk/hall", N_("The hall"), "layout-dashboard", HALL, frozenset((Role.SUPERVISOR, Role.CHIEF_PROCURATOR))),
+    Place("/desk/bookings", N_("Bookings"), "calendar-clock", HALL, frozenset((Role.GUIDE_DESK, Role.SUPERVISOR))),
+    Place("/cases", N_("Cases"), "folder-open", MATTERS, READERS),
+    Place("/desk/hearings", N_("Hearings"), "landmark", MATTERS, HEARERS),
+    Place("/desk/roster", N_("Roster"), "contact-round", MATTERS,
+          frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),
+    Place("/desk/discreet", N_("Discreet visits"), "door-closed", HALL, frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
+    Place("/counter", N_("Window"), "monitor", HALL, frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
+    Place("/desk/administration", N_("Set-up"), "settings", OFFICE, frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/windows", N_("Windows and services"), "layout-grid", OFFICE, frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
+    Place("/desk/devices", N_("Devices"), "tablet-smartphone", OFFICE, frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/screens", N_("State of the screens"), "monitor-check", HALL, frozenset((Role.GUIDE_DESK, Role.ADMINISTRATOR))),
+    Place("/desk/staff", N_("Staff"), "users", OFFICE, frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/tokens", N_("Tokens"), "key-round", OFFICE, frozenset((Role.ADMINISTRATOR,))),
+    Place("/desk/journal", N_("Journal"), "scroll-text", OFFICE, frozenset((Role.AUDITOR,))),
 )
 HOMES = {
-    Role.WINDOW_CLERK: "/counter", Role.GUIDE_DESK: "/desk", Role.SUPERVISOR: "/desk", Role.CASE_HANDLER: "/cases",
+    Role.WINDOW_CLERK: "/counter", Role.GUIDE_DESK: "/desk", Role.SUPERVISOR: "/desk/hall", Role.CASE_HANDLER: "/cases",
     Role.CHIEF_PROCURATOR: "/desk/hearings/approvals", Role.CASE_MANAGEMENT: "/desk/hearings",
     Role.ADMINISTRATOR: "/desk/devices", Role.AUDITOR: "/desk/journal",
 }  # fmt: skip
 
 
 def places(roles: Collection[str]) -> list[Place]:
-    """Where somebody with these roles may go."""
-    return [place for place in PLACES if not place.roles.isdisjoint(roles)]
+    """Where somebody with these roles may go, first the page that they start from."""
+    first = home(roles)
+    return sorted((place for place in PLACES if not place.roles.isdisjoint(roles)), key=lambda place: place.address != first)
 
 
 def home(roles: Collection[str]) -> str:

@@ -8,10 +8,9 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +20,7 @@ from sqlmodel import Field, Session, SQLModel, col
 
 from shared.database import Database
 from shared.prepared import Prepared, insert_into
+from shared.seats import NEVER, Allowed, Draw, Pack, Room, Seat
 
 LOOK_SECONDS = 0.5
 BEAT_SECONDS = 2.0
@@ -28,16 +28,12 @@ STALL_SECONDS = 5.0
 PAUSE_SECONDS = 0.05
 BREATH = 50
 LISTEN_AGAIN_SECONDS = 1.0
-NEVER = -1
 BEAT = '{"beat":1}'
 FAULTY_BEAT = '{"beat":1,"fault":1}'
 CHANNEL = "nuanyi_boards"
 DOOR = "door"
 log = logging.getLogger("nuanyi.live")
 
-Draw = Callable[[int], Awaitable[str]]
-Allowed = Callable[[], Awaitable[bool]]
-Pack = Callable[[str, int], str]
 
 
 class Board(SQLModel, table=True):
@@ -88,77 +84,6 @@ def html_message(content: str, version: int) -> str:
 def bare(content: str, _version: int) -> str:
     """For boards that are sent as they are drawn (JSON)."""
     return content
-
-
-class Seat:
-    """One socket: how to send to it, whose task it is, whether it still may see (None: everybody may), and since when it
-    has not been reading (0 = it reads)."""
-
-    __slots__ = ("allowed", "gone", "seen", "send", "stalled", "task")
-
-    def __init__(self, send: Send, task: "asyncio.Task[Any] | None", allowed: Allowed | None) -> None:
-        self.send = send
-        self.task = task
-        self.allowed = allowed
-        self.gone = False
-        self.seen = NEVER
-        self.stalled = 0.0
-
-    def offer(self, text: str) -> bool:
-        """Sends at once or not at all: a peer whose buffer is full is passed over and gets the newest board later."""
-        sending: Any = self.send({"type": "websocket.send", "text": text, "bytes": None})
-        try:
-            sending.send(None)
-        except StopIteration:
-            self.stalled = 0.0
-            return True
-        except Exception:
-            return False
-        sending.close()
-        self.stalled = self.stalled or time.monotonic()
-        return False
-
-
-class Room:
-    """All seats that see one board in one form (language, window, ticket)."""
-
-    def __init__(self, board: str, draw: Draw, pack: Pack, beats: bool, patient: bool, fresh_for: float) -> None:
-        self.board = board
-        self.draw = draw
-        self.pack = pack
-        self.beats = beats
-        self.patient = patient
-        self.fresh_for = fresh_for
-        self.seats: set[Seat] = set()
-        self.version = NEVER
-        self.turn = 0
-        self.drawn_at = 0.0
-        self.content = ""
-        self.text = ""
-        self._drawing = asyncio.Lock()
-
-    @property
-    def is_old(self) -> bool:
-        """Drawn so long ago that time itself may have changed what is seen."""
-        return time.monotonic() - self.drawn_at > self.fresh_for
-
-    async def redraw(self, version: int, *, again: bool = False) -> bool:
-        """Draws this version unless somebody has (``again``: even so). True when what is seen has changed."""
-        async with self._drawing:
-            if self.version >= version and not again:
-                return False
-            self.drawn_at = time.monotonic()
-            content = await self.draw(version)
-            changed = content != self.content
-            self.version, self.content = version, content
-            if changed:
-                self.turn += 1
-                self.text = self.pack(content, version)
-            return changed
-
-    def show(self, seat: Seat) -> None:
-        if seat.seen < self.turn and seat.offer(self.text):
-            seat.seen = self.turn
 
 
 class Boards:

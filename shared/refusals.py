@@ -338,6 +338,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("Nobody from outside the roster sits without approval."),
         N_("Please wait for the chief procurator's answer."),
     ),
+    "pack-empty": (
+        N_("There is no recording in this pack that could be used."),
+        N_("It needs WAV files of 16-bit PCM in folders zh and en. Please look at the list of what is needed."),
+    ),
+    "pack-in-use": (N_("A hall speaks with this pack."), N_("Please go back to the synthetic voice there first.")),
+    "pack-known": (N_("This very pack is here already."), N_("Please choose it from the list.")),
+    "pack-too-large": (
+        N_("This archive is too large."),
+        N_("At most 32 MB and 600 files. Short recordings of single words are enough."),
+    ),
+    "pack-unreadable": (N_("This is no ZIP archive that can be read."), N_("Please choose the file again.")),
+    "packs-enough": (N_("There are 20 packs already."), N_("Please remove one that nobody needs.")),
     "panel-full": (N_("No seat of this panel is vacant."), N_("The screen now shows how things stand.")),
     "panel-not-ready": (
         N_("It is not settled yet who moderates and who sits."),
@@ -511,6 +523,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown-hall": (N_("There is no such hall."), N_("Please start again from the first page.")),
     "unknown-lane": (N_("There is no such lane."), N_("Please choose one of those shown.")),
     "unknown-number": (N_("There is no such number today."), N_("Please check the letter and the digits.")),
+    "unknown-pack": (N_("There is no such pack."), N_("Please choose one from the list.")),
     "unknown-pairing": (
         N_("This pairing code does not open anything."),
         N_("It may be used or too old. Please ask for a new one."),
