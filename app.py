@@ -53,6 +53,7 @@ from kiosk.hall import twin_screens as hall_twin
 from kiosk.hall import urgency
 from kiosk.offline import roll_screens
 from kiosk.picture import Pictures
+from kiosk.voice import screens as voice_screens
 from shared import health, log, pages, posting
 from shared.database import Database
 from shared.door import Door, OwnPages, SignInFirst, ask_to_sign_in, provide_identity
@@ -67,8 +68,8 @@ ROOMS: tuple[Any, ...] = (
     health, screens, discreet_screens, lobby, guests, order_screens, codes_page, entrance, counter, desk, ticket_desk, urgency,
     hall_screens, hall_twin,
     administration, devices, pulse_screens, screen_desk, roll_screens,
-    catalogue_screens, rule_screens, hours_screens, personnel, auditing, cases, hearings, public_screens, observer_screens,
-    notice_screens, hearing_live, letter_screens, booking_screens, booking_desk, booking_setup,
+    catalogue_screens, rule_screens, hours_screens, voice_screens, personnel, auditing, cases, hearings, public_screens,
+    observer_screens, notice_screens, hearing_live, letter_screens, booking_screens, booking_desk, booking_setup,
     invitation_screens, invitation_desk, text_api, recusal_screens, observer_desk, roster_screens, member_screens,
     table_screens, officer_screens, draw_screens, draw_public, time_screens, calendar_screens,
     room_screens, planner_screens,

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from cases.forgetting import forget_receipts
@@ -16,6 +16,7 @@ from cases.tables import Matter
 from hearings.forgetting import forget_observers
 from kiosk.bookings.forgetting import forget_bookings
 from kiosk.discreet.tables import DiscreetVisit
+from kiosk.push.tables import PushSubscription
 from kiosk.tables import ENDED, ForgottenDay, Task, Ticket
 from shared.codes import new_code
 from shared.forgetting import BATCH, forget_guesses, forget_messages, forget_sign_ins, forgotten
@@ -92,6 +93,7 @@ def _forget_day(session: Session, hall: UUID, day: date, office: UUID, now: date
         values = {"lane": "", "needs": "", "request_key": None, "code": code if code in named else new_code()}
         session.exec(update(Ticket).where(col(Ticket.id) == key).values(values))
     _forget_discreet(session, [key for key, _ in rows])
+    session.exec(delete(PushSubscription).where(col(PushSubscription.ticket_id).in_([key for key, _ in rows])))
     session.merge(ForgottenDay(hall_id=hall, through=day))
     return forgotten(session, "visits", len(rows), office=office, now=now, by=by)
 

@@ -5,7 +5,6 @@ Ticket number and window only. What hangs there is decided in `wall`, what a dis
 
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,6 +16,10 @@ from litestar.params import FromPath, JSONBody
 from kiosk.picture import CallView, Picture, Pictures, ThePictures
 from kiosk.plan import HallPlan
 from kiosk.voice.lease import Lease, take_lease
+from kiosk.voice.pack import Pack, pack_of
+from kiosk.voice.queries import spoken_with
+from kiosk.voice.speaker import tongue
+from kiosk.voice.speech import voice_of
 from kiosk.voice.voice import Voice, sentence
 from kiosk.wall import WallLine, on_wall, wall
 from kiosk.window.acknowledge import acknowledge
@@ -70,7 +73,8 @@ def draw(pages: Pages, picture: Picture, language: str) -> str:
 
 @get("/lobby/calls/{name:str}", include_in_schema=False)
 async def spoken_call(
-    request: Asked, name: FromPath[str], pages: ThePages, pictures: ThePictures, settings: TheSettings, identity: TheAsker
+    request: Asked, name: FromPath[str], pages: ThePages, pictures: ThePictures, settings: TheSettings, identity: TheAsker,
+    db: TheDatabase,
 ) -> Response[bytes]:
     """A call on the board as a WAV file: the chime and the sentence, or with ``?reading=2`` the sentence alone.
 
@@ -84,7 +88,9 @@ async def spoken_call(
         raise Refused("unknown-call", 404)
     language = language_of(request, pages.settings.locale)
     again = request.query_params.get("reading") == "2"
-    sound = await _spoken(_voice(settings.data / "voice"), _text(picture.plan, call, language), language, again=again)
+    mark = await db.read(spoken_with, hall=hall, language=tongue(language))
+    pack = pack_of(settings.data, mark) if mark else None
+    sound = await _spoken(voice_of(settings.data), _text(picture.plan, call, language), language, pack, again=again)
     return Response(sound, media_type="audio/wav", headers=KEEP)
 
 
@@ -158,21 +164,16 @@ def _text(plan: HallPlan, call: CallView, language: str) -> str:
     return sentence(call.number, window.name(language) if window else call.window, language)
 
 
-async def _spoken(voice: Voice, text: str, language: str, *, again: bool) -> bytes:
+async def _spoken(voice: Voice, text: str, language: str, pack: Pack | None, *, again: bool) -> bytes:
     """Refuses ``no-voice`` when no synthesiser of this machine could say it."""
     def make() -> bytes | None:
-        path = voice.render(text, language) if again else voice.call([(text, language)])
+        path = voice.render(text, language, pack) if again else voice.call([(text, language)], pack)
         return path.read_bytes() if path else None
 
     sound = await to_thread.run_sync(make, limiter=_speakers())
     if sound is None:
         raise Refused("no-voice", 404)
     return sound
-
-
-@cache
-def _voice(folder: Path) -> Voice:
-    return Voice(folder)
 
 
 @cache

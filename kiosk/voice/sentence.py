@@ -34,9 +34,14 @@ def sentence(number: str, window_name: str, language: str, *, one_as: str = "幺
     `window_name` is the name in that language; Chinese place names of the usual kinds are put into English here.
     """
     if language.startswith("zh"):
-        return f"请{spelled(number, one_as)}号到{_with_words(window_name, one_as)}"
+        return f"请{spelled(number, one_as)}号到{place(window_name, language, one_as=one_as)}"
     signs = (NUMBERS["0123456789".index(sign)] if sign in "0123456789" else sign for sign in _signs(number))
-    return f"Number {', '.join(signs)}, please go to {_in_english(window_name)}"
+    return f"Number {', '.join(signs)}, please go to {place(window_name, language)}"
+
+
+def place(name: str, language: str, *, one_as: str = "幺") -> str:
+    """Where to go, as it is said: 3号窗口 gives 三号窗口, or in English window 3."""
+    return with_words(name, one_as) if language.startswith("zh") else _in_english(name)
 
 
 def spelled(number: str, one_as: str = "幺") -> str:
@@ -57,7 +62,7 @@ def _signs(number: str) -> list[str]:
     return [sign.upper() for sign in number if sign.isalnum()]
 
 
-def _with_words(name: str, one_as: str) -> str:
+def with_words(name: str, one_as: str) -> str:
     """Counting numbers in words (12 gives 十二), room numbers of three digits and more spelled."""
     return re.sub(r"\d+", lambda digits: _counted(digits[0], one_as), name)
 

@@ -25,7 +25,7 @@ LONGEST = 600  # signs; a page that says more has forgotten whom it speaks to
 
 @cache
 def voice_of(folder: Path) -> Voice:
-    """The kiosks' voice of this process, with the files of a data folder."""
+    """The voice of this process, with the files of a data folder."""
     return Voice(folder / "voice")
 
 

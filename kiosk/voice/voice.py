@@ -1,6 +1,6 @@
 """The speaking voice of the hall: turns sentences into WAV files that browsers play, and keeps them.
 
-It does not decide what is said, nor when, nor how often; the synthesiser itself is `kiosk.speaker`.
+It does not decide what is said, nor when, nor how often; the synthesiser itself is `speaker`, recordings are in `pack`.
 """
 
 import hashlib
@@ -16,12 +16,14 @@ from pathlib import Path
 import msgspec
 
 from kiosk.voice.chime import Unplayable, chime, samples, silence, write
+from kiosk.voice.pack import Pack
 from kiosk.voice.sentence import sentence
 from kiosk.voice.speaker import LIBRARY, PROGRAM, VOICES, Cause, Engine, Unspoken, speak, tongue
 
 __all__ = ["LIBRARY", "PROGRAM", "Engine", "Fault", "Voice", "sentence"]
 
 PAUSE = 0.6  # seconds between two sentences of a call
+BREATH = 0.06  # seconds between two recordings of a sentence
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -54,28 +56,41 @@ class Voice:
         self._door = threading.Lock()
         self._flights: dict[str, Future[Path | None]] = {}
 
-    def render(self, text: str, language: str) -> Path | None:
-        """One text as a WAV file. The engine that spoke last is asked first."""
+    def render(self, text: str, language: str, pack: Pack | None = None) -> Path | None:
+        """One text as a WAV file: put together from recordings of a pack that has all its words, else synthetic. The engine
+        that spoke last is asked first."""
         text = " ".join(text.replace("[[", " ").split())  # [[ would begin phonemes
         if not text:
             self.fault = Fault("nothing-to-say")
             return None
+        if pack and (recorded := self._recorded(text, language, pack)):
+            return recorded
         for engine in self._engines:
             if _touched(kept := self._spoken_path(engine, text, language)):
                 return kept
         return self._once(f"{tongue(language)} {text}", lambda: self._rendered(text, language))
 
-    def call(self, sentences: Sequence[tuple[str, str]]) -> Path | None:
+    def call(self, sentences: Sequence[tuple[str, str]], pack: Pack | None = None) -> Path | None:
         """The chime and the sentences (text, language) with pauses between, as one WAV file, so that a call is never cut.
 
         A sentence that cannot be spoken is left out; None when none can.
         """
-        parts = [part for part in (self.render(text, language) for text, language in sentences) if part]
+        parts = [part for part in (self.render(text, language, pack) for text, language in sentences) if part]
         return self._joined(parts) if parts else None
 
     def chime(self) -> Path | None:
         """The two tones alone."""
         return self._joined([])
+
+    def _recorded(self, text: str, language: str, pack: Pack) -> Path | None:
+        """None when a word is missing, or a file of the pack has gone."""
+        clips = pack.clips(text, language)
+        if not clips:
+            return None
+        path = self._path("recorded", pack.fingerprint, tongue(language), text)
+        if _touched(path):
+            return path
+        return self._once(path.name, lambda: path if self._keep(path, partial(_string, clips)) else None)
 
     def _rendered(self, text: str, language: str) -> Path | None:
         for engine in tuple(self._engines):
@@ -159,6 +174,11 @@ def _join(parts: Sequence[Path], path: Path) -> None:
     for part in parts:
         pieces += [silence(PAUSE) if len(pieces) > 1 else b"", samples(part)]
     write(pieces, path)
+
+
+def _string(clips: Sequence[Path], path: Path) -> None:
+    """Recordings one after another, each with a breath before the next."""
+    write([piece for clip in clips for piece in (samples(clip), silence(BREATH))][:-1], path)
 
 
 def _touched(path: Path) -> bool:

@@ -68,6 +68,9 @@ class Person:
     async def post(self, path: str, headers: dict[str, str] | None = None, **form: Any) -> Page:
         return await self._ask("POST", path, headers or {}, data=form)
 
+    async def upload(self, path: str, files: dict[str, tuple[str, bytes]], **form: Any) -> Page:
+        return await self._ask("POST", path, {}, data=form, files=files)
+
     async def press(self, path: str, **form: Any) -> Page:
         """`post` as htmx does it: the answer is a fragment."""
         return await self.post(path, HTMX, **form)
