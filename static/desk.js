@@ -11,6 +11,7 @@ call for help, a warning before the idle sign-out. Everything it does can also b
   // Keys ------------------------------------------------------------------------------------------------------------------
 
   function pressed(event) {
+    if (event.key === "Escape") return fold(document.querySelector("details.menu[open]"));
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing || !keysOn()) return;
     if (event.target.closest?.(TYPING)) return;
     const key = event.key.toLowerCase(), onControl = event.target.closest?.("button, a, summary, label, input");
@@ -22,6 +23,13 @@ call for help, a warning before the idle sign-out. Everything it does can also b
     if (wanted.disabled) return hint(wanted.querySelector(".why")?.textContent || wanted.title);
     hint("");
     wanted.click();
+  }
+
+  // Escape folds an open menu and gives the focus back to its word.
+  function fold(menu) {
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   }
 
   let fading;
@@ -166,6 +174,9 @@ call for help, a warning before the idle sign-out. Everything it does can also b
   });
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);
+  document.addEventListener("focusin", ({ target }) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
+  });
   document.addEventListener("click", keypad);
   document.addEventListener("pointerdown", allowSound);
   document.addEventListener("change", (event) => {

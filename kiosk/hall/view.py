@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from kiosk.hall import age_picture
 from kiosk.hall.queries import HallOverview, Stand
 from kiosk.hall.watch import ASKED
 from kiosk.picture import Picture, Standing
@@ -21,7 +22,8 @@ SOON = timedelta(minutes=5)  # so near to the promise, whoever still has others 
 
 
 class Queue(msgspec.Struct, frozen=True):
-    """Who waits for a service. ``fresh``, ``long`` and ``late``: how many by age; ``windows``: codes of the open ones."""
+    """Who waits for a service. ``fresh``, ``long`` and ``late``: how many by age; ``drawn``: the same as a picture; ``windows``:
+    codes of the open ones."""
 
     service: ServicePlan
     waiting: int
@@ -31,6 +33,7 @@ class Queue(msgspec.Struct, frozen=True):
     oldest: datetime | None
     wait: tuple[int, int]
     windows: list[str]
+    drawn: str
 
     @property
     def level(self) -> str:
@@ -119,11 +122,13 @@ def at_risk(picture: Picture, promised: Mapping[UUID, datetime], now: datetime) 
 
 def _queue(picture: Picture, service: ServicePlan, cap: int, now: datetime) -> Queue:
     ages = [(now - one.queued_at).total_seconds() / 60 for one in picture.line(service)]
-    late = sum(age >= cap for age in ages)
-    long = sum(cap * LONG_SHARE <= age < cap for age in ages)
+    border = round(cap * LONG_SHARE)
+    late, long = sum(age >= cap for age in ages), sum(border <= age < cap for age in ages)
     oldest = min((one.queued_at for one in picture.line(service)), default=None)
     windows = [one.code for one in picture.plan.windows_for(service)]
-    return Queue(service, len(ages), len(ages) - long - late, long, late, oldest, picture.wait_now(service, now), windows)
+    drawn = age_picture.picture(ages, long=border, cap=cap)
+    fresh = len(ages) - long - late
+    return Queue(service, len(ages), fresh, long, late, oldest, picture.wait_now(service, now), windows, drawn)
 
 
 def _seat(picture: Picture, window: WindowPlan, seen: HallOverview) -> Seat:

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.hall import age_picture
 from kiosk.hall.charts import Chart, Series, bars, lines, top_of
 from kiosk.hall.figures import percentile
 
@@ -48,3 +49,13 @@ def test_no_value_passes_the_scale_and_every_picture_is_well_formed(values: list
 def test_percentile_lies_within_the_values(values: list[float], share: float) -> None:
     assert min(values) <= percentile(values, share) <= max(values)
     assert percentile([10, 20, 30, 40, 50], 0.8) == 42
+
+
+@given(st.lists(st.floats(0, 600), max_size=60))
+def test_everybody_who_waits_is_a_dot_in_the_zone_of_their_wait(ages: list[float]) -> None:
+    picture = drawn(age_picture.picture(ages, long=30, cap=60))
+    kinds = [dot.get("class") for dot in picture.iter(f"{SVG}circle")]
+    assert kinds.count("late") == sum(age >= 60 for age in ages)
+    assert kinds.count("fresh") == sum(age < 30 for age in ages) and len(kinds) == len(ages)
+    places = [float(dot.get("cx", "")) for dot in picture.iter(f"{SVG}circle")]
+    assert places == sorted(places, reverse=True) and all(0 <= place <= age_picture.WIDTH for place in places)

@@ -46,7 +46,8 @@ async def test_locked_account_says_how_long(office: Office) -> None:
     [
         ("window1", "/counter"),
         ("daozhen", "/desk"),
-        ("supervisor", "/desk"),
+        ("supervisor", "/desk/hall"),
+        ("jianchazhang", "/desk/hearings/approvals"),
         ("admin", "/desk/devices"),
         ("auditor", "/desk/journal"),
     ],
@@ -179,3 +180,13 @@ async def test_language_is_kept_from_the_door_to_the_desk(office: Office) -> Non
     assert "Give a number" in (await person.get("/desk")).text
     assert "代取号" in (await person.get("/desk?lang=zh-CN")).text
     assert "代取号" in (await person.get("/desk")).text
+
+
+async def test_of_many_places_the_first_stand_in_the_bar_and_the_others_by_group_behind_one_word(office: Office) -> None:
+    page = await (await office.staff("supervisor")).get("/desk/windows")
+    bar = page.html.split('<nav class="places"')[1].split("</nav>")[0]
+    shown, more = bar.split("<details")
+    assert shown.count("<a ") == 5 and more.count("<a ") == 3 and more.count('class="menu-group"') == 2
+    assert 'class="here"' in more and 'href="/desk/windows" aria-current="page"' in more and "aria-current" not in shown
+    few = await (await office.staff("admin")).get("/desk/devices")
+    assert "<details" not in few.html.split('<nav class="places"')[1].split("</nav>")[0]

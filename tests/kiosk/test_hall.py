@@ -60,8 +60,9 @@ async def test_hall_is_seen_by_service_and_age_with_words_and_only_by_those_who_
     boss = await office.staff("supervisor")
     page = await boss.get("/desk/hall")
     assert "Waiting 3 Waiting over 60 min 1 Promises at risk 1" in page.text
-    assert "Complaints and appeals 2 1 long wait 1 too long Longest 70 min" in page.text
-    assert "Legal consultation 1 1 under 30 min" in page.text
+    assert "Complaints and appeals 2 Longest 70 min 1 long wait 1 too long" in page.text
+    assert "Legal consultation 1 Longest 0 min 1 under 30 min" in page.text
+    assert page.html.count('<circle class="late"') == 1 and page.html.count('class="age-strip"') == 2
     assert "B001 Complaints and appeals promised by" in page.text and "A visitor asks for help Kiosk 1" in page.text
     looking = await (await office.staff("jianchazhang")).get("/desk/hall")
     assert looking.status == 200 and "/close" not in looking.html and "What if" not in looking.text
@@ -109,7 +110,7 @@ async def test_people_are_sent_on_with_number_and_arrival_and_a_service_takes_no
     assert [line.reason for line in await office.db.read(_journal, "ticket-transferred")] == ["They would wait too long here"] * 2
     closed = await boss.press(address, state="closed", reason="End of the day")
     assert "Complaints and appeals 0 Nobody is waiting closed" in closed.text
-    assert "Complaints and appeals 0 Nobody is waiting 3 windows open" in (await boss.press(address, state="open")).text
+    assert "Complaints and appeals 0 Nobody is waiting · 3 windows open" in (await boss.press(address, state="open")).text
 
 
 @only_sqlite
