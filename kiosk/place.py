@@ -5,6 +5,7 @@ from kiosk.wait import Cause, Closing, Reason
 from shared import words
 
 SOON = 5  # minutes; below this an honest range says no more than "any moment"
+UNSAID = (-1, -1)  # in place of a range where nothing can be promised: of a discreet visit, whom a room calls and no rule
 
 
 def ahead_words(people: int, language: str) -> str:
@@ -18,6 +19,8 @@ def ahead_words(people: int, language: str) -> str:
 def wait_words(low: int, high: int, language: str) -> str:
     """A range in minutes: "any moment now", "within 15 minutes" or "about 10–20 minutes"."""
     _ = words.translator(language)
+    if high < 0:
+        return _("until a room is free")
     if high <= SOON:
         return _("any moment now")
     if low == 0:

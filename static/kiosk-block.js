@@ -32,16 +32,7 @@ const blocks = (() => {
     asked.onerror = () => fail(asked.error);
   });
 
-  const random = () => Array.from(crypto.getRandomValues(new Uint8Array(26)), (byte) => "0123456789abcdefghjkmnpqrstvwxyz"[byte & 31]).join("");
   const facts = async () => (await within("readonly", ({ facts }) => got(facts.get("own")))) || {};
-
-  async function holder() {
-    const { holder } = await facts();
-    if (holder) return holder;
-    const made = random();
-    await within("readwrite", ({ facts }) => got(facts.put({ name: "own", holder: made })));
-    return made;
-  }
 
   async function send(address, body) {
     const headers = { "content-type": "application/json", accept: "application/json" };
@@ -52,7 +43,7 @@ const blocks = (() => {
 
   async function lease(address) {
     const asked = Date.now();
-    const told = await send(address, { holder: await holder() });
+    const told = await send(address, {});
     const skew = Date.parse(told.now) - (asked + Date.now()) / 2;
     await within("readwrite", async ({ held, given, facts }) => {
       const own = await got(facts.get("own"));
@@ -60,7 +51,7 @@ const blocks = (() => {
       held.clear();
       told.numbers.filter((one) => !out.has(one.number)).forEach((one) => held.put(one));
       const spans = told.spans.map((span) => span.map(Date.parse));
-      await got(facts.put({ ...own, skew, spans, stopped: false, full: told.full, ends: Date.parse(told.ends_at), asked: asked + skew }));
+      await got(facts.put({ ...own, name: "own", skew, spans, stopped: false, full: told.full, ends: Date.parse(told.ends_at), asked: asked + skew }));
     });
   }
 
@@ -94,7 +85,7 @@ const blocks = (() => {
     if (!all.length) return 0;
     const at = Date.now();
     const records = all.map(({ token, at: then, language, lanes, needs, instead }) => ({ token, ago: (at - then) / 1000, language, lanes, needs, instead }));
-    const { settled } = await send(`${address.replace(/(\?|$)/, "/records$1")}`, { holder: await holder(), records });
+    const { settled } = await send(`${address.replace(/(\?|$)/, "/records$1")}`, { records });
     await within("readwrite", async ({ given }) => { settled.forEach(({ token }) => given.delete(token)); await got(given.count()); });
     return settled.length;
   }

@@ -12,6 +12,7 @@ from kiosk.actions import Issued
 from kiosk.bookings import rules
 from kiosk.bookings.actions import moved, note
 from kiosk.bookings.tables import Booking, BookingState
+from kiosk.forecast.forecast import Offer
 from kiosk.plan import HallPlan
 from kiosk.slips import actions as slips
 from kiosk.tables import Ticket
@@ -22,9 +23,10 @@ COMES = (BookingState.CONFIRMED, BookingState.NO_SHOW, BookingState.CHECKED_IN)
 
 def check_in(
     session: Session, *, plan: HallPlan, booking: UUID, now: datetime, by: str, device: UUID | None = None, lane: str = "",
-    needs: Sequence[str] = (), language: str = "",
+    needs: Sequence[str] = (), language: str = "", promised: Offer | None = None,
 ) -> Issued:
-    """Gives the number; again: the same number. With a ``device`` its printer prints the slip.
+    """Gives the number; again: the same number. With a ``device`` its printer prints the slip; ``promised``: what is said of the
+    wait with it.
 
     Refuses ``unknown-code`` (also one that was cancelled), ``booking-not-today``, and what `actions.issue` refuses.
     """
@@ -37,7 +39,7 @@ def check_in(
     service = plan.services_by_id[row.service_id]
     issued = slips.take_number(
         session, plan=plan, service=service.code, now=now, by=by, device=device, lane=lane, needs=needs,
-        language=language or row.language, key=f"booking:{row.id.hex}", slot=row.starts_at,
+        language=language or row.language, key=f"booking:{row.id.hex}", slot=row.starts_at, promised=promised,
     )
     if issued.fresh:
         session.exec(update(Ticket).where(col(Ticket.id) == issued.id).values(booked_at=row.starts_at))

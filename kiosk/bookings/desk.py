@@ -16,8 +16,9 @@ from kiosk.bookings import closures as booking_closures
 from kiosk.bookings.actions import DESK, TELEPHONE, Held, Who, faults
 from kiosk.bookings.arrival import check_in
 from kiosk.bookings.porch import by_day, chosen, moment, written
-from kiosk.bookings.queries import bookable_services, closed_from, code_of, line, of_day, slots
+from kiosk.bookings.queries import Line, bookable_services, closed_from, code_of, line, of_day, slots
 from kiosk.desk.screens import GUIDES, SEERS, may_act
+from kiosk.forecast.booked import offer
 from kiosk.picture import ThePictures
 from kiosk.staffroom import Staffroom
 from shared.door import require
@@ -142,7 +143,9 @@ async def show_one(room: TheLedger, booking: One) -> Response[Any]:
 async def arrive(room: TheLedger, booking: One) -> Response[Any]:
     """Somebody with a booking is at the desk and gets the number."""
     try:
-        issued = await room.act(check_in, booking=booking)
+        found, picture = await _found(room, booking), await room.picture()
+        promised = offer(picture, booking, found.service_id, found.starts_at, "", room.now)
+        issued = await room.act(check_in, booking=booking, promised=promised)
     except Refused as refusal:
         return await _one(room, booking, refusal)
     return room.go(f"/desk/tickets/{issued.code}?new=1")
@@ -217,9 +220,7 @@ async def _new(room: Ledger, form: NewForm, refusal: Refused | None = None) -> R
 
 
 async def _one(room: Ledger, booking: UUID, refusal: Refused | None = None) -> Response[Any]:
-    found = await room.read(line, plan=room.plan, booking=booking, sealing=room.means["sealing"])
-    if found is None:
-        raise Refused("not-found", 404)
+    found = await _found(room, booking)
     service = room.plan.services_by_id[found.service_id]
     days = by_day(room.plan, await room.read(slots, plan=room.plan, service=service, now=room.now, lead=0))
     asked = room.request.query_params.get("day") or room.plan.today(found.starts_at).isoformat()
@@ -229,6 +230,14 @@ async def _one(room: Ledger, booking: UUID, refusal: Refused | None = None) -> R
         days=days, shown=chosen(days, asked), written=written, evidence=EVIDENCE, acts=may_act(room.identity), code=code,
         is_today=room.plan.today(found.starts_at) == room.plan.today(room.now),
     )
+
+
+async def _found(room: Ledger, booking: UUID) -> Line:
+    """Refuses ``not-found``."""
+    found = await room.read(line, plan=room.plan, booking=booking, sealing=room.means["sealing"])
+    if found is None:
+        raise Refused("not-found", 404)
+    return found
 
 
 handlers = [

@@ -8,6 +8,7 @@ from litestar.response import Redirect
 from kiosk.bookings.arrival import check_in
 from kiosk.bookings.queries import Own, own
 from kiosk.booth.booth import Booth, TheBooth
+from kiosk.forecast.booked import offer
 from shared.errors import Refused, Unavailable
 from shared.refusals import advice, sentence
 
@@ -34,7 +35,8 @@ async def arrive(booth: Booth, code: str) -> Redirect | Response[str] | None:
 async def _check_in(booth: Booth, one: Own) -> Redirect | Response[str]:
     device = booth.identity.id if booth.is_device else None
     try:
-        issued = await booth.act(check_in, booking=one.id, device=device, language=booth.language)
+        promised = offer(booth.picture, one.id, one.service_id, one.starts_at, "", booth.now)
+        issued = await booth.act(check_in, booking=one.id, device=device, language=booth.language, promised=promised)
     except Unavailable:
         raise
     except Refused as refusal:

@@ -9,8 +9,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from kiosk.booth.booth import Booth, TheBooth
-from kiosk.discreet.queries import holders, minutes_of, neutral, rule_of
+from kiosk.discreet.queries import holders, neutral, rule_of
 from kiosk.picture import Picture, Standing
+from kiosk.place import UNSAID
 from kiosk.plan import ServicePlan, WindowPlan
 from kiosk.still import may_say
 from kiosk.tables import State
@@ -62,7 +63,7 @@ async def _apart(booth: Booth, code: str) -> Held:
     one = await booth.read(holders, hall=booth.hall, code=code)
     if one is None or one.state in (State.DONE, State.CANCELLED, State.EXPIRED):
         raise Refused("unknown-code", 404)
-    low, high = minutes_of(booth.picture, one, booth.now)
+    low, high = UNSAID
     return Held(one.standing, neutral(booth.plan.services_by_id[one.service_id]), one.ahead, low, high, one.room, True)
 
 
@@ -79,6 +80,12 @@ async def ask_way(code: FromPath[str], booth: TheBooth) -> Response[str]:
     return booth.answer("kiosk/way.html", is_new="new" in booth.request.query_params, **one.told)
 
 
+@get("/tickets/{code:str}/bring", include_in_schema=False)
+async def show_bring(code: FromPath[str], booth: TheBooth) -> Response[str]:
+    """What to have ready, where the number's page has no room for it."""
+    return booth.answer("kiosk/bring.html", **(await held(booth, code)).told)
+
+
 @post("/tickets/{code:str}/way", include_in_schema=False, status_code=303)
 async def choose(code: FromPath[str], data: URLEncodedBody[WayForm], booth: TheBooth) -> Redirect:
     """By voice, on the screen, on the phone, or fetched; it may be chosen anew."""
@@ -92,4 +99,4 @@ async def offered_quietly(booth: Booth) -> frozenset[str]:
     return (await booth.read(rule_of, hall=booth.hall)).services
 
 
-handlers = [ask_way, choose]
+handlers = [ask_way, show_bring, choose]

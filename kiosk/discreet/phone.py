@@ -3,16 +3,17 @@ a room in place of the window. Pure."""
 
 from datetime import datetime
 
-from kiosk.discreet.queries import Apart, minutes_of, neutral
+from kiosk.discreet.queries import Apart, neutral
 from kiosk.picture import Picture
+from kiosk.place import UNSAID
 from kiosk.tables import State
 from kiosk.visit import NEAR, Visit
 
 
 def visit_apart(picture: Picture, one: Apart, now: datetime) -> Visit:
-    """The visit as of ``now``. More time cannot be asked for: the room waits."""
+    """The visit as it stands. More time cannot be asked for: the room waits; and no minutes are promised, as a person calls."""
     plan, waits = picture.plan, one.state == State.WAITING
-    low, high = minutes_of(picture, one, now)
+    low, high = UNSAID
     return Visit(
         number=one.number, code=one.code, state=State(one.state), service=neutral(plan.services_by_id[one.service_id]),
         people=one.ahead, low=low, high=high, near=waits and one.ahead <= NEAR, back_at=None, window=one.room, call=one.calls,

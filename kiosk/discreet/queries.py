@@ -11,8 +11,7 @@ from sqlmodel import Session, col, select
 
 from kiosk import standard
 from kiosk.discreet.tables import DiscreetRule, DiscreetVisit
-from kiosk.picture import Picture, Standing
-from kiosk.place import SOON
+from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan, WindowPlan
 from kiosk.tables import ENDED, State, Ticket, WindowState
 
@@ -132,10 +131,3 @@ def ahead_of(session: Session, row: DiscreetVisit) -> int:
 def _view(session: Session, row: DiscreetVisit) -> Apart:
     told = {name: getattr(row, name) for name in FIELDS}
     return Apart(**told, ahead=ahead_of(session, row) if row.state == State.WAITING else 0)
-
-
-def minutes_of(picture: Picture, one: Apart, now: datetime) -> tuple[int, int]:
-    """An honest range: never more than somebody would wait who came now to a window of the same service."""
-    if one.state != State.WAITING or not one.ahead:
-        return 0, SOON if one.state == State.WAITING else 0
-    return 0, picture.wait_now(picture.plan.services_by_id[one.service_id], now)[1]

@@ -61,7 +61,7 @@ class Forecasting:
             return
         given = {one.ticket: one.until for one in await self.db.read(promises.given_to, tickets=list(new))}
         for key, one in new.items():
-            as_issued = one.queued_at == one.arrived_at and not one.transferred_from
+            as_issued = not one.deferrals and not one.transferred_from  # who was called once has nothing left of a promise
             told[key] = Told((one.service_id, one.queued_at), given[key]) if as_issued and key in given else None
 
 

@@ -45,8 +45,10 @@ class PromiseDay(msgspec.Struct, frozen=True):
 
 
 def given_to(session: Session, *, tickets: Sequence[UUID]) -> list[Given]:
-    """What was promised with these numbers."""
-    rows = session.exec(select(Promise.ticket_id, Promise.at, Promise.high).where(col(Promise.ticket_id).in_(tickets))).all()
+    """What was promised with these numbers, as long as they have not been called."""
+    called = select(Call.id).where(col(Call.ticket_id) == col(Promise.ticket_id)).exists()
+    wanted = select(Promise.ticket_id, Promise.at, Promise.high).where(col(Promise.ticket_id).in_(tickets), ~called)
+    rows = session.exec(wanted).all()
     return [Given(ticket, at + timedelta(minutes=high)) for ticket, at, high in rows]
 
 

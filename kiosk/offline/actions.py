@@ -16,7 +16,6 @@ from sqlmodel import Session, col, select
 from kiosk.offline.tables import Block, BlockNumber, BlockTally, Held
 from kiosk.plan import HallPlan, ServicePlan
 from shared.codes import new_code, sign
-from shared.errors import Refused
 from shared.journal import record
 from shared.live import bump
 from shared.vault import Vault
@@ -24,7 +23,6 @@ from shared.vault import Vault
 LETTERS = "XYZWVU"
 DIGITS = 99  # of two digits: an ordinary number has three at least, so that no prefix of two letters meets one of these
 OFFLINE = re.compile(rf"[A-Z]{{1,2}}[{LETTERS}]\d\d")
-BROWSER = re.compile(r"browser:[0-9a-z]{26}")
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -62,12 +60,7 @@ def is_offline(number: str) -> bool:
 def lease(
     session: Session, *, plan: HallPlan, holder: str, place: str, vault: Vault, now: datetime, by: str
 ) -> Leased:
-    """The numbers that a kiosk holds today, topped up to ``kiosk.block_numbers`` for each service that gives numbers.
-
-    Refuses ``unknown-device`` for a holder that cannot be one.
-    """
-    if not holder.startswith("device:") and not BROWSER.fullmatch(holder):
-        raise Refused("unknown-device", 404)
+    """The numbers that a kiosk holds today, topped up to ``kiosk.block_numbers`` for each service that gives numbers."""
     bump(session, plan.board)
     block = _open_block(session, plan, holder, place, now, by)
     held = _ready(session, block)

@@ -21,17 +21,9 @@ from shared.assets import address, asset
 from shared.errors import Refused
 
 ASSETS = ("kiosk.css", "fonts.css", "kiosk.js", "kiosk-block.js", "kiosk-offline.js", "seal.svg")
-Holder = Annotated[str, msgspec.Meta(max_length=80)]
-
-
-class LeaseIn(msgspec.Struct, forbid_unknown_fields=True):
-    """``holder``: how a browser that is no device calls itself."""
-
-    holder: Holder = ""
 
 
 class RecordsIn(msgspec.Struct, forbid_unknown_fields=True):
-    holder: Holder = ""
     records: Annotated[list[Record], msgspec.Meta(max_length=handing_in.RECORDS_MOST)] = []
 
 
@@ -59,10 +51,9 @@ class SettledOut(msgspec.Struct, frozen=True):
 
 
 @post("/block", include_in_schema=False, status_code=200)
-async def lease(booth: TheBooth, data: JSONBody[LeaseIn]) -> Response[bytes]:
-    """The numbers that this kiosk holds today. Refuses ``unknown-device``."""
-    holder, place = _holder(booth, data.holder), booth.identity.name if booth.is_device else ""
-    leased = await booth.act(blocks.lease, holder=holder, place=place, vault=booth.vault)
+async def lease(booth: TheBooth) -> Response[bytes]:
+    """The numbers that this kiosk holds today. Refuses ``unpaired`` for whatever is no kiosk of the hall."""
+    leased = await booth.act(blocks.lease, holder=_holder(booth), place=booth.identity.name, vault=booth.vault)
     numbers = await to_thread.run_sync(_drawn, leased.numbers, booth.settings.public_url)
     full = booth.plan.provisions.get("kiosk.block_numbers", 0)
     return _told(LeaseOut(booth.now, leased.ends_at, _spans(booth, leased.ends_at), full, numbers))
@@ -70,9 +61,8 @@ async def lease(booth: TheBooth, data: JSONBody[LeaseIn]) -> Response[bytes]:
 
 @post("/block/records", include_in_schema=False, status_code=200)
 async def hand_in(booth: TheBooth, data: JSONBody[RecordsIn]) -> Response[bytes]:
-    """Takes in what was recorded offline; sending it twice does nothing twice."""
-    place = booth.identity.name if booth.is_device else ""
-    settled = await booth.act(handing_in.hand_in, holder=_holder(booth, data.holder), place=place, records=data.records,
+    """Takes in what was recorded offline; sending it twice does nothing twice. Refuses ``unpaired``."""
+    settled = await booth.act(handing_in.hand_in, holder=_holder(booth), place=booth.identity.name, records=data.records,
                               vault=booth.vault)
     return _told(SettledOut(settled))
 
@@ -108,8 +98,11 @@ async def _offline_page(booth: Booth, language: str) -> Response[str]:
                         prints=printer == "browser")
 
 
-def _holder(booth: Booth, named: str) -> str:
-    return f"device:{booth.identity.id}" if booth.is_device else f"browser:{named}"
+def _holder(booth: Booth) -> str:
+    """Any browser could hoard numbers, and nobody could shut it out."""
+    if not booth.is_device:
+        raise Refused("unpaired", 403)
+    return f"device:{booth.identity.id}"
 
 
 def _drawn(numbers: list[blocks.Ready], public_url: str) -> list[NumberOut]:

@@ -19,7 +19,7 @@ class Held(StrEnum):
 
 
 class Block(SQLModel, table=True):
-    """The numbers of one kiosk for one day. ``holder`` is ``device:id`` or ``browser:…``; they may be given until ``ends_at``."""
+    """The numbers of one kiosk for one day. ``holder`` is ``device:id``; they may be given until ``ends_at``."""
 
     __table_args__ = (
         Index("uq_block_holder", "hall_id", "holder", "day", unique=True, sqlite_where=text("closed_at IS NULL"),

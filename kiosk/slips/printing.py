@@ -12,9 +12,9 @@ from uuid import UUID
 
 import msgspec
 
-from kiosk.discreet.queries import holders, minutes_of, neutral
+from kiosk.discreet.queries import holders, neutral
 from kiosk.picture import Pictures
-from kiosk.place import ahead_words, wait_words
+from kiosk.place import UNSAID, ahead_words, wait_words
 from kiosk.plan import HallPlan
 from kiosk.slips import actions as slips
 from kiosk.slips.printer import Outcome, PrinterSettings, compose, print_slip
@@ -105,7 +105,7 @@ class Printing:
         people = picture.ahead(standing) if standing else 0
         wait = picture.wait_for(standing, _now()) if standing else (0, 0)
         if job.quiet and (apart := await self.db.read(holders, hall=plan.id, code=job.code)):
-            people, wait = apart.ahead, minutes_of(picture, apart, _now())
+            people, wait = apart.ahead, UNSAID
         return paper_of(job, plan, f"{self.settings.public_url}/c/{job.code}", people, wait)
 
 

@@ -195,6 +195,9 @@ class TestPrivacy:
         visitor = office.person()
         phone, slip = await visitor.get(f"/t/{one.code}"), await visitor.get(f"/kiosk/tickets/{one.code}/paper")
         assert "Reception room" in phone.text and "Complaints" not in phone.text and "data-quiet" in phone.html
+        waits = await office.db.write(discreet.take, plan=office.picture().plan, service=REPORT, now=datetime.now(UTC), by="kiosk")
+        said = await bodies(visitor, f"/t/{waits.code}", f"/kiosk/tickets/{waits.code}", f"/kiosk/tickets/{waits.code}/paper")
+        assert said.count("until a room is free") >= 3 and "minutes" not in said.split("<main")[1].split("</main")[0]
         assert "N001" in slip.text and "Complaints" not in slip.text and "控告" not in slip.text
         await visitor.post(f"/t/{one.code}/delivered")
         assert (await visitor.post(f"/t/{one.code}/coming")).to == f"/t/{one.code}"

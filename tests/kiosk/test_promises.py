@@ -2,13 +2,15 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
+import anyio
 import pytest
 from msgspec.structs import replace
 from sqlmodel import Session, select
 
 from kiosk import actions, wait
-from kiosk.forecast import promises, records
+from kiosk.forecast import booked, promises, records
 from kiosk.forecast.closing import breaks, closing
 from kiosk.forecast.forecast import PEOPLE_MOST, Offer, Told
 from kiosk.forecast.forecasting import Forecasting
@@ -206,6 +208,27 @@ async def test_the_job_learns_recalls_promises_and_looks_ahead(desk: Hall) -> No
     assert told is not None
     assert told.until <= at(20)
     assert picture.forecast.at == at(1)
+
+
+def test_somebody_with_a_booking_is_promised_the_place_that_the_order_gives_and_held_to_it(desk: Hall) -> None:
+    for _ in range(9):
+        desk.issue("compensation-aid", minute=0)
+    picture = measured(desk)
+    aid, key = picture.plan.service("compensation-aid").id, uuid4()
+    far, early, due = (booked.offer(picture, key, aid, slot, "", at(0)) for slot in (at(60), at(20), at(2)))
+    assert far.p80 > 80, "nine have come more than the head start before it"
+    assert 15 <= early.p80 <= 30, "not long before the booked time"
+    assert (due.high, due.too_late) == (5, False)
+    given = desk.issue("compensation-aid", minute=0, slot=at(20), promised=early)
+    now_seen = desk.picture()
+    assert desk.db.read_now(promises.given_to, tickets=[given.id])[0].until == at(early.high)
+    anyio.run(Forecasting(desk.db, Pictures(desk.db, Boards(desk.db, ""))).look, now_seen, at(1))
+    told = now_seen.forecast.told[given.id]
+    assert told is not None and told.until <= at(early.high), "also before its time has come"
+    desk.call("4", 70, unfinished="settle")
+    desk.db.write_now(lambda s: setattr(s.get_one(Ticket, given.id), "rank_at", at(-500)))
+    desk.call("4", 75, unfinished="settle")
+    assert desk.db.read_now(promises.given_to, tickets=[given.id]) == [], "a promise ends with the call"
 
 
 def at_clock(hour: int, minute: int = 0, day: int = 23) -> datetime:

@@ -96,6 +96,10 @@ def test_kiosk_gets_ready_and_hands_in_over_its_addresses(kiosk: Client, db: Dat
     assert (line.number, line.place, line.unsure) == ("AX01", "1号自助机", False)
     assert only(db, hall).ready == 39
     assert kiosk.post("/kiosk/block/records", json={"records": [{"token": "x", "ago": "soon"}]}).status_code == 400
+    kiosk.cookies.clear()
+    for path, body in (("/kiosk/block", {}), ("/kiosk/block/records", {"records": [record]})):
+        assert kiosk.post(path, json=body).status_code == 403, "any browser could hoard numbers"
+    assert "data-block" not in kiosk.get("/kiosk").text
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
