@@ -21,8 +21,8 @@ from hearings.place.actions import MOVABLE, TimeAndPlace, check, may_book
 from hearings.place.starts import starts_beside
 from hearings.proposals.almanac import Almanac
 from hearings.proposals.diary import booked
-from hearings.proposals.docket import Docket, docket_of, moment_of
-from hearings.proposals.problem import Hearing, Pool, Rule, Start, Starts
+from hearings.proposals.docket import Docket, docket_of, local_slot, moment_of
+from hearings.proposals.problem import Hearing, Placement, Pool, Rule, Start, Starts
 from hearings.queries import hearing_of
 from hearings.tables import Hearing as HearingRow
 from hearings.tables import HearingState, Listing, Room
@@ -95,22 +95,24 @@ def time_view(
     hearing = hearing_of(session, centre, hearing_id, by)
     listing = None if hearing.state == S.POSTPONED else listing_of(session, hearing.id)
     open_to = hearing.state in MOVABLE | {S.POSTPONED}
-    starts, seated = Starts((), ()), len(seats_of(session, hearing.id))
+    starts, panel = Starts((), ()), _panel(session, hearing.id)
     days: tuple[DayView, ...] = ()
     if open_to:
         docket = docket_of(session, centre=centre, sealing=sealing, now=now, hearings=[hearing.id])
-        starts, days = starts_of(docket, hearing.id, centre, whole=seated >= hearing.panel_size)
+        starts, days = starts_of(docket, hearing.id, centre, panel, whole=len(panel) >= hearing.panel_size)
     (line,) = lines_of(session, [hearing])
     begins = listing.begins_at if listing else None
     return TimeView(
-        line=line, listing=listing, rooms=rooms_by_id(session, centre), days=days, starts=starts, seated=seated,
+        line=line, listing=listing, rooms=rooms_by_id(session, centre), days=days, starts=starts, seated=len(panel),
         minutes=hearing.minutes, elsewhere=hearing.elsewhere, may_book=open_to and may_book(hearing, by),
         is_first=listing is None, deadline=_deadline(centre, begins) if begins else None,
         called=called(session, centre, language),
     )
 
 
-def starts_of(docket: Docket, hearing_id: UUID, centre: Centre, *, whole: bool) -> tuple[Starts, tuple[DayView, ...]]:
+def starts_of(
+    docket: Docket, hearing_id: UUID, centre: Centre, panel: tuple[str, ...], *, whole: bool
+) -> tuple[Starts, tuple[DayView, ...]]:
     """All lawful starts, and by day. ``whole``: the panel is seated; it need not be drawn from a wide pool any more."""
     problem, key = docket.problem, hearing_id.hex
     if whole:
@@ -118,9 +120,9 @@ def starts_of(docket: Docket, hearing_id: UUID, centre: Centre, *, whole: bool) 
     diary = booked(Almanac(problem), None, without=key)
     hearing = docket.hearing(hearing_id)
     found = starts_beside(diary, hearing)
-    panel = diary.almanac.bits(docket.plan.placements[key].panel) if key in docket.plan.placements else 0
+    seated = diary.almanac.bits(panel)
     coming = {
-        (day, half): (diary.free_members(place, half) & panel & diary.almanac.seeker(hearing).eligible).bit_count()
+        (day, half): (diary.free_members(place, half) & seated & diary.almanac.seeker(hearing).eligible).bit_count()
         for place, day in enumerate(diary.almanac.days) for half in range(len(problem.openings))
     }
     return found, tuple(_days(found.lawful, docket, centre, coming))
@@ -138,12 +140,12 @@ def move_view(
     notices = session.exec(select(Notice.kind).where(Notice.hearing_id == hearing.id, col(Notice.withdrawn_at).is_(None))).all()
     docket = docket_of(session, centre=centre, sealing=sealing, now=now, hearings=[hearing.id])
     (line,) = lines_of(session, [hearing])
-    seated = len(seats_of(session, hearing.id))
+    panel = _panel(session, hearing.id)
     return MoveView(
         line=line, before=before, at=at, ends_at=at.begins_at + timedelta(minutes=hearing.minutes),
         rooms=rooms_by_id(session, centre), deadline=_deadline(centre, at.begins_at),
         officers=sum(one.seat_id is not None for one in asked), others=sum(one.seat_id is None for one in asked),
-        notices=tuple(dict.fromkeys(notices)), coming=_coming(docket, hearing_id, at, centre), seated=seated,
+        notices=tuple(dict.fromkeys(notices)), coming=_coming(docket, hearing_id, at, centre, panel), seated=len(panel),
         falls_back=hearing.state == S.NOTIFIED, refusal=_refusal(session, centre, hearing, at, now),
     )
 
@@ -187,19 +189,20 @@ def _picked(starts: list[Start]) -> list[Start]:
     return [one for n, one in enumerate(starts) if n == 0 or one.slot % 2 == 0][:PICKED]
 
 
-def _coming(docket: Docket, hearing_id: UUID, at: TimeAndPlace, centre: Centre) -> int:
+def _panel(session: Session, hearing_id: UUID) -> tuple[str, ...]:
+    """Who sits. A postponed hearing has a panel and no place in the docket's plan."""
+    return tuple(seat.member_id.hex for seat in seats_of(session, hearing_id))
+
+
+def _coming(docket: Docket, hearing_id: UUID, at: TimeAndPlace, centre: Centre, panel: tuple[str, ...]) -> int:
     """How many of the seated panel can come at that time."""
-    placed = docket.plan.placements.get(hearing_id.hex)
-    if placed is None or not placed.panel:
-        return 0
     almanac = Almanac(docket.problem)
-    local = at.begins_at.astimezone(centre.zone)
-    spot = almanac.spot(msgspec.structs.replace(placed, day=local.date(), slot=(local.hour * 60 + local.minute) // 15))
+    spot = almanac.spot(Placement(*local_slot(at.begins_at, centre), "", panel))
     if spot is None:
         return 0
     hearing: Hearing = docket.hearing(hearing_id)
     free = booked(almanac, None, without=hearing.key).free_members(spot.day, spot.half)
-    return (free & almanac.bits(placed.panel) & almanac.seeker(hearing).eligible).bit_count()
+    return (free & almanac.bits(panel) & almanac.seeker(hearing).eligible).bit_count()
 
 
 def _refusal(session: Session, centre: Centre, hearing: HearingRow, at: TimeAndPlace, now: datetime) -> Refused | None:

@@ -134,6 +134,9 @@ def test_move_shows_what_it_brings_and_asks_for_a_reason(rows: Stage, desks: Any
     moved = {"at": at, "room": room, "reason": "当事人住院"}
     assert desks().post(f"/desk/hearings/{hearing}/time/move", data=moved).status_code == 303
     assert (newest(rows, hearing).version, local(newest(rows, hearing), rows)) == (before + 1, at)
+    desks("window4").post(f"/desk/hearings/{hearing}/postpone", data={"reason": "当事人住院"})
+    again = desks().get(f"/desk/hearings/{hearing}/time")
+    assert re.search(r">\s*3/3\s*<", again.text), "the panel of a postponed hearing still counts"
 
 
 def test_no_lawful_time_names_the_rules_and_who_must_agree(rows: Stage, desks: Any) -> None:
