@@ -30,12 +30,12 @@ class Change(StrEnum):
 
 
 def update(
-    channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry, link: str, was: datetime,
+    channel: Channel, occasion: Occasion, guest: Guest, *, entry: Entry, link: str, sms_code: str, was: datetime,
     reply_by: datetime | None = None, was_at: str = "", change: Change = Change.TIME,
 ) -> Content:
     """Time, place, moderator or openness has changed: every officer is asked again. ``occasion`` is the new state, ``was`` and
     ``was_at`` the time and the place that they know."""
-    more = {"link": link, "was_at": was_at, "change": change, **moment("was", occasion, guest, was),
+    more = {"link": link, "sms_code": sms_code, "was_at": was_at, "change": change, **moment("was", occasion, guest, was),
             **moment("reply_by", occasion, guest, reply_by)}
     return content(UPDATE, channel, occasion, guest, entry, more)
 

@@ -46,7 +46,7 @@ def update_message(
     content = change_messages.update(
         by, occasion, guest_of(person, by), entry=entry_of(invitation, listing, means), was=known.listing.begins_at,
         was_at=_where(session, known, hearing, means, person.language), change=_change(known, hearing, listing, means),
-        link=link_of(invitation, listing, by, means), reply_by=invitation.reply_by,
+        link=link_of(invitation, listing, by, means), sms_code=invitation.sms_code, reply_by=invitation.reply_by,
     )
     post_to(session, content, messages.UPDATE, hearing, invitation, means, until=listing.begins_at, turn=invitation.turn)
 

@@ -62,7 +62,8 @@ def old_date_message(session: Session, hearing: Hearing, invitation: Invitation,
     person, occasion = invited_of(session, invitation, means.sealing), occasion_of(session, hearing, listing, means)
     by = person.channels[0]
     content = messages.old_date(
-        by, occasion, guest_of(person, by), link=link_of(invitation, listing, by, means), was=_was(session, listing)
+        by, occasion, guest_of(person, by), link=link_of(invitation, listing, by, means),
+        sms_code=invitation.sms_code, was=_was(session, listing),
     )
     post_to(session, content, messages.OLD_DATE, hearing, invitation, means, until=listing.begins_at, turn=sequence)
 

@@ -90,9 +90,10 @@ def reminder(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, r
     return content(REMINDER, channel, occasion, guest, None, more)
 
 
-def old_date(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, was: datetime) -> Content:
+def old_date(channel: Channel, occasion: Occasion, guest: Guest, *, link: str, sms_code: str, was: datetime) -> Content:
     """An answer came that was about the old date."""
-    return content(OLD_DATE, channel, occasion, guest, None, {"link": link, **moment("was", occasion, guest, was)})
+    return content(OLD_DATE, channel, occasion, guest, None,
+                   {"link": link, "sms_code": sms_code, **moment("was", occasion, guest, was)})
 
 
 def pack_available(channel: Channel, occasion: Occasion, guest: Guest, *, link: str) -> Content:

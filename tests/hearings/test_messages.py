@@ -28,6 +28,7 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BEGINS = datetime(2026, 12, 3, 6, 30, tzinfo=UTC)
 WAS, REPLY_BY = datetime(2026, 12, 1, 1, 30, tzinfo=UTC), datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 LINK = "https://example.cn/i/8f3kq2m7x9"
+CODE = "38274415"
 TITLES = {CHINESE: "一起刑事申诉案件听证会", ENGLISH: "Hearing in a criminal appeal"}
 PEOPLE = {
     CHINESE: [Person("主持人", "李检察官"), Person("听证员", "陈建国", "人大代表"), Person("听证员", "刘桂兰", "律师")],
@@ -60,12 +61,13 @@ def said(language: str) -> dict[str, Any]:
     at = {CHINESE: "第二听证室", ENGLISH: "Hearing room 2"}[language]
     why = {CHINESE: "申诉人撤回了申诉", ENGLISH: "the appeal has been withdrawn"}[language]
     role = {CHINESE: "申诉人", ENGLISH: "appellant"}[language]
+    update = partial(change_messages.update, entry=LATER, link=LINK, sms_code=CODE)
     return {
-        "invitation": partial(messages.invitation, entry=ENTRY, link=LINK, reply_by=REPLY_BY, sms_code="38274415"),
-        "update": partial(change_messages.update, entry=LATER, link=LINK, was=WAS, was_at=at, reply_by=REPLY_BY),
-        "update_without_deadline": partial(change_messages.update, entry=LATER, link=LINK, was=WAS),
-        "update_of_place": partial(change_messages.update, entry=LATER, link=LINK, was=BEGINS, was_at=at, change=Change.PLACE),
-        "update_of_other": partial(change_messages.update, entry=LATER, link=LINK, was=BEGINS, was_at=at, change=Change.OTHER),
+        "invitation": partial(messages.invitation, entry=ENTRY, link=LINK, reply_by=REPLY_BY, sms_code=CODE),
+        "update": partial(update, was=WAS, was_at=at, reply_by=REPLY_BY),
+        "update_without_deadline": partial(update, was=WAS),
+        "update_of_place": partial(update, was=BEGINS, was_at=at, change=Change.PLACE),
+        "update_of_other": partial(update, was=BEGINS, was_at=at, change=Change.OTHER),
         "moved": partial(change_messages.moved, entry=LATER, was=WAS, was_at=at),
         "moved_place": partial(change_messages.moved, entry=LATER, was=BEGINS, was_at=at, change=Change.PLACE),
         "moved_after_postponement": partial(change_messages.moved, entry=LATER, was=WAS, was_at=at, postponed=True),
@@ -74,8 +76,8 @@ def said(language: str) -> dict[str, Any]:
         "cancellation_with_reason": partial(change_messages.cancellation, entry=LATER, why=why),
         "cancellation": partial(change_messages.cancellation, entry=LATER),
         "released": partial(change_messages.released, entry=LATER),
-        "reminder": partial(messages.reminder, link=LINK, reply_by=REPLY_BY, sms_code="38274415"),
-        "old_date": partial(messages.old_date, link=LINK, was=WAS),
+        "reminder": partial(messages.reminder, link=LINK, reply_by=REPLY_BY, sms_code=CODE),
+        "old_date": partial(messages.old_date, link=LINK, sms_code=CODE, was=WAS),
         "pack_available": partial(messages.pack_available, link=LINK),
         "participants_notice": partial(messages.participants_notice, cause=cause, role=role, link=LINK),
         "participants_notice_on_paper": partial(messages.participants_notice, cause=cause, role=role),
