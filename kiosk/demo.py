@@ -32,6 +32,7 @@ STAFF = (
     ("anguan", "案管部门 沈洁", (Role.CASE_MANAGEMENT,)),
     ("admin", "系统管理员 何俊", (Role.ADMINISTRATOR,)),
     ("auditor", "审计员 马兰", (Role.AUDITOR,)),
+    ("jiedai", "专门接待 林岚", (Role.RECEIVER, Role.CASE_HANDLER)),
 )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, exists
+from sqlalchemy import ColumnElement, bindparam, exists
 from sqlmodel import Session, col, select
 
 from kiosk.discreet.tables import DiscreetVisit
@@ -13,6 +13,7 @@ from kiosk.tables import Task, Ticket
 from shared.prepared import Prepared
 
 BOARD_CALLS = 5
+APART = "apart"  # the kind of tasks about discreet visits, which most may not see
 
 _BY_CODE = Prepared(
     select(*[col(getattr(Ticket, name)) for name in Standing.__struct_fields__]).where(
@@ -78,9 +79,16 @@ def hall_of_code(session: Session, *, code: str) -> UUID | None:
 
 
 def open_tasks(session: Session, *, hall: UUID) -> list[TaskView]:
-    """The open tasks of a hall, oldest first."""
-    rows = session.exec(
-        select(Task).where(col(Task.hall_id) == hall, col(Task.closed_at).is_(None)).order_by(col(Task.opened_at))
-    )
+    """The open tasks of a hall, oldest first; never those about discreet visits."""
+    return _tasks(session, hall, col(Task.kind) != APART)
+
+
+def tasks_apart(session: Session, *, hall: UUID) -> list[TaskView]:
+    """The open tasks about discreet visits, for those who may know of them."""
+    return _tasks(session, hall, col(Task.kind) == APART)
+
+
+def _tasks(session: Session, hall: UUID, kinds: ColumnElement[bool]) -> list[TaskView]:
+    wanted = select(Task).where(col(Task.hall_id) == hall, col(Task.closed_at).is_(None), kinds)
     return [TaskView(row.id, row.kind, row.subject, row.place, row.detail, row.opened_at, row.role, row.escalated_at)
-            for row in rows]
+            for row in session.exec(wanted.order_by(col(Task.opened_at)))]

@@ -52,7 +52,7 @@ LANE_MINUTES = 20
 WORKDAYS = range(5)
 HOURS = ((time(8, 30), time(12)), (time(14, 30), time(17, 30)))
 # Discreet visits: the letter of numbers that tell nothing, the rooms, who may see them, the services that offer it at the kiosk.
-DISCREET = ("N", "接待室\n谈话室", "Reception room\nInterview room", ("case_handler", "supervisor"), ("complaints-appeals",))
+DISCREET = ("N", "接待室\n谈话室", "Reception room\nInterview room", ("receiver", "supervisor"), ("complaints-appeals",))
 # Bookings: service, weekdays (Monday is 0), weeks of the month (empty: all), from, until, minutes, places. At most 40 % of what
 # the windows can do in an hour, so that who comes without is served as well.
 CONTINGENTS = (
@@ -92,6 +92,7 @@ PROVISIONS = (
     ("call.lease_seconds", 6, Unit.SECONDS, None),
     ("watch.transferred_minutes", 20, Unit.MINUTES, None),
     ("watch.called_minutes", 6, Unit.MINUTES, None),
+    ("watch.apart_minutes", 15, Unit.MINUTES, None),
     ("watch.held_minutes", 30, Unit.MINUTES, None),
     ("watch.silent_minutes", 3, Unit.MINUTES, None),
     ("watch.unprinted_minutes", 2, Unit.MINUTES, None),

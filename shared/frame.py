@@ -39,7 +39,7 @@ PLACES = (
     Place("/desk/hearings", N_("Hearings"), "landmark", MATTERS, HEARERS),
     Place("/desk/roster", N_("Roster"), "contact-round", MATTERS,
           frozenset((Role.CASE_MANAGEMENT, Role.CHIEF_PROCURATOR, Role.AUDITOR))),
-    Place("/desk/discreet", N_("Discreet visits"), "door-closed", HALL, frozenset((Role.CASE_HANDLER, Role.SUPERVISOR))),
+    Place("/desk/discreet", N_("Discreet visits"), "door-closed", HALL, frozenset((Role.RECEIVER, Role.SUPERVISOR))),
     Place("/counter", N_("Window"), "monitor", HALL, frozenset((Role.WINDOW_CLERK, Role.SUPERVISOR))),
     Place("/desk/administration", N_("Set-up"), "settings", OFFICE, frozenset((Role.ADMINISTRATOR,))),
     Place("/desk/windows", N_("Windows and services"), "layout-grid", OFFICE, frozenset((Role.SUPERVISOR, Role.ADMINISTRATOR))),
@@ -50,7 +50,8 @@ PLACES = (
     Place("/desk/journal", N_("Journal"), "scroll-text", OFFICE, frozenset((Role.AUDITOR,))),
 )
 HOMES = {
-    Role.WINDOW_CLERK: "/counter", Role.GUIDE_DESK: "/desk", Role.SUPERVISOR: "/desk/hall", Role.CASE_HANDLER: "/cases",
+    Role.WINDOW_CLERK: "/counter", Role.GUIDE_DESK: "/desk", Role.SUPERVISOR: "/desk/hall", Role.RECEIVER: "/desk/discreet",
+    Role.CASE_HANDLER: "/cases",
     Role.CHIEF_PROCURATOR: "/desk/hearings/approvals", Role.CASE_MANAGEMENT: "/desk/hearings",
     Role.ADMINISTRATOR: "/desk/devices", Role.AUDITOR: "/desk/journal",
 }  # fmt: skip

@@ -16,6 +16,7 @@ class Role(StrEnum):
     GUIDE_DESK = "guide_desk"
     WINDOW_CLERK = "window_clerk"
     CASE_HANDLER = "case_handler"
+    RECEIVER = "receiver"
     SUPERVISOR = "supervisor"
     CHIEF_PROCURATOR = "chief_procurator"
     CASE_MANAGEMENT = "case_management"

@@ -139,6 +139,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("This designation has not been approved."),
         N_("Officers are drawn by lot as a rule. Please wait for the chief procurator's answer."),
     ),
+    "discreet-letter": (
+        N_("This letter cannot be used for discreet numbers."),
+        N_("Please choose one or two letters that no service has or had."),
+    ),
+    "discreet-roles": (N_("Discreet visits are seen by one role or two."), N_("Please tick one or two of them.")),
+    "discreet-rooms": (
+        N_("The rooms are not clear."), N_("Please write each room once, one a line, in Chinese and in English, six at most."),
+    ),
     "document-needed": (
         N_("The paper behind this is missing."),
         N_("Please enter its number, so that everybody can look it up."),
@@ -404,6 +412,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "proof-needed": (N_("This paper does not prove the relation."), N_("Please choose the paper that you have seen.")),
     "proposal-gone": (N_("This proposal no longer stands."), N_("Please look at the newest one, or plan again.")),
     "quarters": (N_("This is not a number of whole quarters of an hour."), N_("Please enter 0, 15, 30 and so on, up to 240.")),
+    "push-off": (N_("Phones are not rung from here."), N_("Please keep the page open, or look at the screen.")),
+    "push-unknown": (
+        N_("This browser's push service is not one that the office lets calls go to."),
+        N_("Please keep the page open, or look at the screen."),
+    ),
     "reason-needed": (N_("A reason is needed for this."), N_("Please write a few words; they go into the journal.")),
     "reasons-needed": (
         N_("The reasons for a hearing are missing."),

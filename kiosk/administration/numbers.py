@@ -27,6 +27,7 @@ NUMBERS = {
     "ticket.expires_hours": N_("A number left over ends after"),
     "watch.transferred_minutes": N_("Sent on to another service and not called: a task after"),
     "watch.called_minutes": N_("Called, neither begun nor missed: a task after"),
+    "watch.apart_minutes": N_("A discreet visit that nobody asks in: a task for those who receive it after"),
     "watch.held_minutes": N_("On hold: a task after"),
     "watch.silent_minutes": N_("A lobby screen that shows no calls: a task after"),
     "watch.unprinted_minutes": N_("A slip that did not come out: a task after"),

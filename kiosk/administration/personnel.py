@@ -17,6 +17,7 @@ from shared.refusals import N_
 
 ROLES = {
     Role.GUIDE_DESK: N_("Guide desk"), Role.WINDOW_CLERK: N_("Window clerk"), Role.CASE_HANDLER: N_("Case handler"),
+    Role.RECEIVER: N_("Receives discreetly"),
     Role.SUPERVISOR: N_("Supervisor"), Role.CHIEF_PROCURATOR: N_("Chief procurator"),
     Role.CASE_MANAGEMENT: N_("Case management"), Role.ADMINISTRATOR: N_("Administrator"), Role.AUDITOR: N_("Auditor"),
 }  # fmt: skip

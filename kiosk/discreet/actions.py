@@ -16,10 +16,10 @@ from sqlmodel import Session, col, select
 from kiosk import actions, order, steps
 from kiosk import statements as do
 from kiosk.discreet.queries import ahead_of, neutral_letter, rule_of
-from kiosk.discreet.tables import DiscreetTally, DiscreetVisit
+from kiosk.discreet.tables import SET_APART, DiscreetTally, DiscreetVisit
 from kiosk.picture import Standing
 from kiosk.plan import HallPlan, ServicePlan
-from kiosk.tables import ENDED, State, Ticket
+from kiosk.tables import ENDED, Promise, State, Ticket
 from shared.codes import new_code
 from shared.errors import Refused
 from shared.live import bump
@@ -68,7 +68,7 @@ def set_apart(session: Session, *, plan: HallPlan, code: str, now: datetime, by:
     """
     version = bump(session, plan.board)
     ticket = steps.by_code(session, plan, code)
-    key = f"apart:{ticket.id.hex}"
+    key = f"{SET_APART}{ticket.id.hex}"
     if known := _known(session, plan, key):
         return known
     steps.expect(ticket, State.WAITING, State.CALLED, State.SERVING, State.ON_HOLD, State.MISSED)
@@ -79,6 +79,7 @@ def set_apart(session: Session, *, plan: HallPlan, code: str, now: datetime, by:
 
 
 def _give_up(session: Session, plan: HallPlan, ticket: Standing, version: int, now: datetime, by: str) -> None:
+    session.exec(update(Promise).where(col(Promise.ticket_id) == ticket.id, col(Promise.outcome) == "").values(outcome="void"))
     if ticket.state not in (State.SERVING, State.ON_HOLD):
         actions.cancel(session, plan=plan, code=ticket.code, now=now, by=by)
         return

@@ -4,7 +4,7 @@ call into a room. Nobody else's screen says anything of them."""
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Response, Router, get, post
@@ -12,8 +12,10 @@ from litestar.params import FromPath, URLEncodedBody
 
 from kiosk.booth.needs import NEEDS
 from kiosk.discreet import actions as discreet
+from kiosk.discreet import watching
 from kiosk.discreet.queries import Apart, Rule, holders, open_visits, rule_of
 from kiosk.picture import Picture
+from kiosk.queries import tasks_apart
 from kiosk.staffroom import STAFFROOM, Staffroom, TheStaffroom
 from kiosk.tables import State
 from shared.codes import qr_svg
@@ -24,7 +26,7 @@ from shared.identity import Identity
 from shared.pages import Pages
 from shared.people import Role
 
-GIVERS = (Role.GUIDE_DESK, Role.WINDOW_CLERK, Role.SUPERVISOR, Role.CASE_HANDLER)
+GIVERS = (Role.GUIDE_DESK, Role.WINDOW_CLERK, Role.SUPERVISOR, Role.CASE_HANDLER, Role.RECEIVER)
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -90,6 +92,17 @@ async def show(room: TheStaffroom) -> Response[Any]:
     return await _answer(room, None)
 
 
+@post("/tasks/{task:uuid}/close", include_in_schema=False)
+async def see_to(task: FromPath[UUID], room: TheStaffroom) -> Response[Any]:
+    """One of the tasks that only these roles see."""
+    await _check(room)
+    try:
+        await room.act(watching.see_to, task=task)
+    except Refused as refusal:
+        return await _answer(room, refusal)
+    return await _answer(room, None) if room.is_fragment else room.go("/desk/discreet")
+
+
 @post("/{code:str}/call", include_in_schema=False)
 async def call(code: FromPath[str], room: TheStaffroom, data: URLEncodedBody[DeedForm]) -> Response[Any]:
     return await _do(room, discreet.call, code, room=data.room)
@@ -128,7 +141,8 @@ async def draw(pages: Pages, db: Database, picture: Picture, language: str, now:
 
 async def look_at(db: Database, picture: Picture, rule: Rule) -> dict[str, Any]:
     visits = await db.read(open_visits, hall=picture.plan.id)
-    return {"visits": visits, "rooms": rule.rooms, "taken": _taken(visits)}
+    standing = await db.read(tasks_apart, hall=picture.plan.id)
+    return {"visits": visits, "standing": standing, "rooms": rule.rooms, "taken": _taken(visits)}
 
 
 async def may_see(db: Database, identity: Identity, picture: Picture) -> bool:
@@ -151,5 +165,5 @@ async def _check(room: Staffroom) -> Rule:
 
 
 handlers = [
-    Router("/desk/discreet", route_handlers=[ask, give, show, call, do], guards=[require()], dependencies=STAFFROOM)
+    Router("/desk/discreet", route_handlers=[ask, give, show, see_to, call, do], guards=[require()], dependencies=STAFFROOM)
 ]

@@ -10,7 +10,8 @@ from sqlmodel import Field, SQLModel
 from kiosk.tables import State
 from shared.tables import UTCDateTime
 
-ROLES = ["case_handler", "supervisor"]
+SET_APART = "apart:"  # begins the request of a number that took the place of another
+ROLES = ["receiver", "supervisor"]
 
 
 class DiscreetRule(SQLModel, table=True):

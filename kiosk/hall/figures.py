@@ -3,12 +3,14 @@ particular; `charts` draws them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlmodel import Session, col, select
 
+from kiosk.discreet.tables import SET_APART, DiscreetVisit
 from kiosk.plan import HallPlan
 from kiosk.tables import Call, CallKind, Promise, State, Ticket
 
@@ -113,7 +115,20 @@ def _visits(session: Session, plan: HallPlan, since: date, until: date) -> list[
     ).all()
     outcomes = dict(promises)
     rows = session.exec(select(Ticket.id, Ticket.arrived_at).where(*here)).all()
-    return [_visit(arrived, first.get(key), outcomes.get(key, "")) for key, arrived in rows]
+    apart, replaced = _apart(session, here)
+    first |= apart
+    return [_visit(arrived, first.get(key), outcomes.get(key, "")) for key, arrived in rows if key not in replaced]
+
+
+def _apart(session: Session, here: tuple[Any, ...]) -> tuple[dict[UUID, tuple[datetime, datetime | None]], set[UUID]]:
+    """Discreet visits count like any other, so that nothing tells them: called when they were asked in; a number given up for one
+    counts no more. Returns the first calls, and those numbers."""
+    rows = session.exec(
+        select(DiscreetVisit.ticket_id, DiscreetVisit.called_at, Ticket.request_key)
+        .join(Ticket, col(Ticket.id) == col(DiscreetVisit.ticket_id)).where(*here)
+    ).all()
+    given_up = {UUID(key.removeprefix(SET_APART)) for _, _, key in rows if key and key.startswith(SET_APART)}
+    return {ticket: (called, None) for ticket, called, _ in rows if called}, given_up
 
 
 def _visit(arrived: datetime, call: tuple[datetime, datetime | None] | None, outcome: str) -> _Visit:

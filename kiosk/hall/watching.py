@@ -14,6 +14,7 @@ from kiosk.desk import tasks
 from kiosk.hall import watch
 from kiosk.hall.tables import Decision, DoorCount
 from kiosk.plan import HallPlan
+from kiosk.queries import APART
 from kiosk.tables import Call, Slip, SlipState, State, Task, Ticket, WindowState
 from shared.journal import JournalLine, record
 from shared.live import bump
@@ -31,7 +32,7 @@ LAST_CALL = Prepared(
 )
 TASKS = Prepared(
     plain(col(Task.id), col(Task.kind), col(Task.subject), col(Task.role), col(Task.opened_at), col(Task.escalated_at))
-    .where(col(Task.hall_id) == bindparam("hall"), text("task.closed_at IS NULL"))
+    .where(col(Task.hall_id) == bindparam("hall"), text("task.closed_at IS NULL"), col(Task.kind) != APART)
 )
 MISSING = (SlipState.QUEUED, SlipState.SENT, SlipState.FAILED, SlipState.UNKNOWN)
 PUT = ("ticket-held", "ticket-transferred")

@@ -1,21 +1,27 @@
 """Discreet visits: what is done about them, on both databases, and that nothing of them is seen where nothing may be."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
-from kiosk import actions, forgetting
+from kiosk import actions, forgetting, lobby
+from kiosk.desk import screens as desk_screens
 from kiosk.discreet import actions as discreet
 from kiosk.discreet.queries import Apart, holders, neutral_letter, open_visits, rule_of
 from kiosk.discreet.tables import DiscreetVisit
+from kiosk.forecast.forecast import Offer
+from kiosk.hall import screens as hall_screens
+from kiosk.hall.figures import day_figures
+from kiosk.jobs import keep_watch
 from kiosk.lobby import draw
-from kiosk.queries import board_of, past_ticket
-from kiosk.tables import Call, Service, State
+from kiosk.queries import board_of, past_ticket, tasks_apart
+from kiosk.tables import Call, Promise, Service, State
 from shared.database import Database
 from shared.errors import Refused
 from shared.live import board_versions
@@ -181,13 +187,14 @@ class TestPrivacy:
 
     async def test_only_the_roles_of_the_rule_see_the_list(self, office: Told) -> None:
         one = await office.quiet_one()
-        for account in ("daozhen", "admin", "auditor", "anguan"):
+        for account in ("daozhen", "admin", "auditor", "anguan", "window3", "jianchazhang"):
             person = await office.staff(account)
             answer = await person.get("/desk/discreet")
             assert answer.status == 403 and "N001" not in answer.html
             assert (await person.post(f"/desk/discreet/{one.code}/start")).status == 403
-        page = await (await office.staff("supervisor")).get("/desk/discreet")
-        assert "N001" in page.text and "Asked to Reception room" in page.text
+        for account in ("supervisor", "jiedai"):
+            page = await (await office.staff(account)).get("/desk/discreet")
+            assert "N001" in page.text and "Asked to Reception room" in page.text
         assert "discreet-started" not in await _acts(office)
 
     async def test_its_holder_is_told_the_room_on_phone_and_slip_and_nothing_that_tells(self, office: Told) -> None:
@@ -195,7 +202,8 @@ class TestPrivacy:
         visitor = office.person()
         phone, slip = await visitor.get(f"/t/{one.code}"), await visitor.get(f"/kiosk/tickets/{one.code}/paper")
         assert "Reception room" in phone.text and "Complaints" not in phone.text and "data-quiet" in phone.html
-        waits = await office.db.write(discreet.take, plan=office.picture().plan, service=REPORT, now=datetime.now(UTC), by="kiosk")
+        told = {"service": REPORT, "now": datetime.now(UTC), "by": "kiosk"}
+        waits = await office.db.write(discreet.take, plan=office.picture().plan, **told)
         said = await bodies(visitor, f"/t/{waits.code}", f"/kiosk/tickets/{waits.code}", f"/kiosk/tickets/{waits.code}/paper")
         assert said.count("until a room is free") >= 3 and "minutes" not in said.split("<main")[1].split("</main")[0]
         assert "N001" in slip.text and "Complaints" not in slip.text and "控告" not in slip.text
@@ -227,6 +235,63 @@ class TestPrivacy:
         shown = await visitor.get(taken.to)
         assert "N001" in shown.text and "Complaints" not in shown.text and "How shall we call you?" not in shown.text
         assert (await visitor.post("/kiosk/tickets", quietly="lawyers-cases", key="k2")).status == 404
+
+
+    async def test_one_left_standing_is_a_task_of_these_roles_alone(self, office: Told) -> None:
+        await office.quiet_one()
+        late = datetime.now(UTC) + timedelta(minutes=7)
+        for _ in range(2):
+            await keep_watch(office.db, office.app.state.pictures, late)
+        (task,) = office.db.read_now(tasks_apart, hall=office.hall)
+        assert (task.kind, task.detail) == ("apart", {"number": "N001", "why": "called"})
+        supervisor, guide, receiver = [await office.staff(one) for one in ("supervisor", "daozhen", "jiedai")]
+        clerk, chief = await office.clerk("3"), await office.staff("jianchazhang")
+        seen = await bodies(guide, "/desk") + await bodies(clerk, "/counter") + await bodies(supervisor, "/desk", "/desk/hall")
+        seen += await bodies(chief, "/desk/hall", "/desk/hall/figures")
+        assert "N001" not in seen and task.id.hex not in seen and str(task.id) not in seen
+        assert (await guide.post(f"/desk/discreet/tasks/{task.id}/close")).status == 403
+        page = await receiver.get("/desk/discreet")
+        assert "was asked in and has not come" in page.text
+        page = await receiver.press(f"/desk/discreet/tasks/{task.id}/close")
+        assert page.status == 200 and "has not come" not in page.text
+        await keep_watch(office.db, office.app.state.pictures, late)
+        assert office.db.read_now(tasks_apart, hall=office.hall) == [], "once for each time"
+
+    async def test_board_and_hall_sockets_say_nothing_of_it_and_the_figures_count_it_like_any_other(self, office: Told) -> None:
+        one = await office.quiet_one()
+        app, pictures, now = office.app, office.app.state.pictures, datetime.now(UTC)
+        plan = pictures.now_seen(office.hall).plan
+        taken = await office.db.write(actions.issue, plan=plan, service=REPORT, now=now, by="kiosk", promised=Offer(0, 5, 4.0))
+        given = await office.db.write(discreet.set_apart, plan=plan, code=taken.code, now=now + timedelta(minutes=9), by="staff")
+        picture = await pictures.fresh(office.hall)
+        sent = board_of(picture).decode() + lobby.draw(app.state.pages, picture, "en")
+        for acts in (True, False):
+            sent += await hall_screens.draw(app.state.pages, office.db, picture, "en", now, acts)
+        sent += await desk_screens.draw(app.state.pages, office.db, picture, "en", now, True)
+        for told in (one.code, given.code, one.number, given.number, taken.number, "Reception room"):
+            assert told not in sent
+        assert "Waiting" in sent and json.loads(board_of(picture))["calls"] == []
+        found = office.db.read_now(day_figures, plan=plan, day=plan.today(now))
+        assert (found.total.arrivals, found.total.called, found.total.promised) == (2, 1, 0), "three numbers, two people"
+        assert office.db.read_now(lambda session: [row.outcome for row in session.exec(select(Promise)).all()]) == ["void"]
+
+    async def test_administrator_sets_the_rule_and_it_holds_at_once(self, office: Told) -> None:
+        admin, clerk = await office.staff("admin"), await office.staff("window3")
+        await office.quiet_one()
+        page = await admin.get("/desk/administration/discreet")
+        assert page.status == 200 and "N001" not in page.text
+        form: dict[str, Any] = {"prefix": "n", "rooms_zh": "一号室\n二号室", "rooms_en": "Room one\nRoom two",
+                                "reason": "New rooms", "roles": ["case_handler"],
+                                "services": ["legal-consultation", "complaints-appeals"]}
+        wrongs = ({"prefix": "A"}, {"rooms_en": "Room one"}, {"roles": ["case_handler", "supervisor", "receiver"]}, {"roles": []},
+                  {"reason": ""})
+        answers = [await admin.post("/desk/administration/discreet", **{**form, **wrong}) for wrong in wrongs]
+        assert [answer.status for answer in answers] == [422] * 5 and "一号室" in answers[-1].html, "what was typed stays"
+        assert (await admin.post("/desk/administration/discreet", **form)).status == 303
+        assert "Room one" in (await clerk.get("/desk/discreet")).text
+        assert (await (await office.staff("supervisor")).get("/desk/discreet")).status == 403
+        assert (await office.person().get("/kiosk/matter")).html.count('name="quietly"') == 2
+        assert (await clerk.post("/desk/administration/discreet", **form)).status == 403
 
 
 async def _acts(office: Told) -> list[Any]:
