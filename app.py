@@ -53,6 +53,7 @@ from kiosk.hall import twin_screens as hall_twin
 from kiosk.hall import urgency
 from kiosk.offline import roll_screens
 from kiosk.picture import Pictures
+from kiosk.push import screens as push_screens
 from kiosk.voice import screens as voice_screens
 from shared import health, log, pages, posting
 from shared.database import Database
@@ -65,8 +66,8 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, discreet_screens, lobby, guests, order_screens, codes_page, entrance, counter, desk, ticket_desk, urgency,
-    hall_screens, hall_twin,
+    health, screens, discreet_screens, lobby, guests, push_screens, order_screens, codes_page, entrance, counter,
+    desk, ticket_desk, urgency, hall_screens, hall_twin,
     administration, devices, pulse_screens, screen_desk, roll_screens,
     catalogue_screens, rule_screens, hours_screens, voice_screens, personnel, auditing, cases, hearings, public_screens,
     observer_screens, notice_screens, hearing_live, letter_screens, booking_screens, booking_desk, booking_setup,

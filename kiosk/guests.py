@@ -18,6 +18,7 @@ from kiosk.discreet import actions as discreet
 from kiosk.discreet.phone import visit_apart
 from kiosk.discreet.queries import Apart, holders
 from kiosk.picture import Picture, Pictures, Standing, ThePictures
+from kiosk.push.message import public_key
 from kiosk.queries import hall_of_code, past_ticket
 from kiosk.still import say_still_waiting
 from kiosk.tables import State
@@ -71,8 +72,13 @@ class Guest:
         return in_language(
             self.request, self.pages, template, self.language, here=here or f"/t/{self.ticket.code}",
             status=refusal.status if refusal else 200, now=self.now, plan=self.picture.plan, visit=self.visit,
-            refusal=said(refusal, self.language), head_start=longest_head_start(self.picture.plan),
+            refusal=said(refusal, self.language), head_start=longest_head_start(self.picture.plan), push=self.push_key,
         )
+
+    @property
+    def push_key(self) -> str:
+        """By which this phone would know that a call is ours; empty where none can be rung."""
+        return "" if self.apart else public_key(self.pages.settings, self.request.app.state.vault)
 
     def back(self) -> Redirect:
         return Redirect(f"/t/{self.ticket.code}", status_code=303)

@@ -1,4 +1,4 @@
-"""What time drives in the hall: sealing the journal, ending old tickets, printing slips, forgetting.
+"""What time drives in the hall: sealing the journal, ending old tickets, printing slips, ringing phones, forgetting.
 Each calls an action."""
 
 import asyncio
@@ -19,6 +19,7 @@ from kiosk.forecast import forecasting
 from kiosk.hall import deciding, watching
 from kiosk.offline import actions as blocks
 from kiosk.picture import Pictures
+from kiosk.push.ringing import Ringing
 from kiosk.slips.printing import Printing
 from kiosk.window import calling
 from shared import journal
@@ -54,6 +55,7 @@ async def running(app: Litestar) -> AsyncIterator[None]:
         asyncio.create_task(_every(SCORE_SECONDS, lambda: forecasting.score(db, pictures))),
         asyncio.create_task(forecasting.Forecasting(db, pictures).run()),
         asyncio.create_task(printing.run()),
+        asyncio.create_task(Ringing(db, pictures, app.state.settings, app.state.vault).run()),
     ]
     try:
         yield

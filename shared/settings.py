@@ -7,11 +7,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+PUSH_HOSTS = (  # of Chrome and what is built on it, Firefox, Edge on Windows, Safari
+    "fcm.googleapis.com", "updates.push.services.mozilla.com", "*.notify.windows.com", "web.push.apple.com",
+)  # fmt: skip
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """``database_url`` empty means SQLite in ``data``. ``smtp_url`` and ``sms_url`` empty mean that mail and text messages are
-    written as files under ``data``; ``imap_url`` empty, that no mailbox is read but ``mail/in`` there. ``demo``: an empty
-    database gets the demo centre."""
+    written as files under ``data``; ``imap_url`` empty, that no mailbox is read but ``mail/in`` there. ``push``: phones may be
+    rung by Web Push, through services at ``push_hosts`` alone. ``demo``: an empty database gets the demo centre."""
 
     data: Path = Path("var")
     database_url: str = ""
@@ -23,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms_url: str = ""
     imap_url: str = ""
     mail_from: str = ""
+    push: bool = True
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
     demo: bool = True
 
     @classmethod
@@ -34,9 +40,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         locale = environ.get("NUANYI_LOCALE") or "zh-CN"
         if locale not in ("zh-CN", "en"):
             raise ValueError(f"NUANYI_LOCALE must be zh-CN or en, not {locale!r}")
-        demo = environ.get("NUANYI_DEMO") or "true"
-        if demo not in ("true", "false"):
-            raise ValueError(f"NUANYI_DEMO must be true or false, not {demo!r}")
         url = environ.get("NUANYI_DATABASE_URL", "")
         if url and not url.startswith(("postgresql+psycopg://", "sqlite:///")):
             raise ValueError("NUANYI_DATABASE_URL must begin with postgresql+psycopg:// (or be empty for SQLite)")
@@ -51,7 +54,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             sms_url=_address(environ, "NUANYI_SMS_URL", "http", "https"),
             imap_url=_address(environ, "NUANYI_IMAP_URL", "imap", "imaps"),
             mail_from=_mailbox(environ.get("NUANYI_MAIL_FROM", "")),
-            demo=demo == "true",
+            push=_either(environ, "NUANYI_PUSH"),
+            push_hosts=_hosts(environ.get("NUANYI_PUSH_HOSTS", "")),
+            demo=_either(environ, "NUANYI_DEMO"),
         )
 
     @property
@@ -69,6 +74,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The address that mail comes from and answers go to."""
         host = urlsplit(self.public_url).hostname or "localhost"
         return self.mail_from or f"hearing@{host if re.search('[a-z]', host) else 'localhost'}"
+
+
+def _either(environ: Mapping[str, str], name: str) -> bool:
+    """True when nothing is said."""
+    said = environ.get(name) or "true"
+    if said not in ("true", "false"):
+        raise ValueError(f"{name} must be true or false, not {said!r}")
+    return said == "true"
+
+
+def _hosts(listed: str) -> tuple[str, ...]:
+    """Names of push services, with blanks or commas between; nothing said: the known ones."""
+    hosts = tuple(listed.replace(",", " ").lower().split())
+    for one in hosts:
+        if not re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|https?://[a-z0-9.-]+(:\d+)?", one):
+            raise ValueError(f"NUANYI_PUSH_HOSTS must hold names such as push.example.cn, not {one!r}")
+    return hosts or PUSH_HOSTS
 
 
 def _address(environ: Mapping[str, str], name: str, *schemes: str) -> str:

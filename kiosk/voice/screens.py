@@ -138,10 +138,11 @@ async def _page(room: Staffroom, refusal: Refused | None = None) -> Response[Any
     found = await room.read(queries.packs_of, office=plan.office_id)
     chosen = await room.read(queries.choices_of, hall=plan.id)
     lacking = await to_thread.run_sync(_lacking, room, found)
+    tried = {tongue: trials(plan, tongue) for tongue in TONGUES}
     return room.page(
         "administration/voice.html", status=refusal.status if refusal else 200, refusal=refusal, packs=found, chosen=chosen,
         lacking=lacking, tongues={tongue: LANGUAGES[tongue] for tongue in TONGUES}, faults=FAULTS,
-        trials={tongue: trials(plan, tongue) for tongue in TONGUES}, megabytes=ARCHIVE_MOST // 2**20,
+        trials=tried, recorded={one.id: _recorded(room, one, tried) for one in found}, megabytes=ARCHIVE_MOST // 2**20,
     )
 
 
@@ -153,6 +154,12 @@ def _lacking(room: Staffroom, found: list[PackView]) -> dict[UUID, dict[str, lis
                  for tongue in TONGUES}
         for one in found
     }
+
+
+def _recorded(room: Staffroom, one: PackView, tried: dict[str, list[str]]) -> dict[str, list[bool]]:
+    """Which test calls are put together from a pack."""
+    own = pack.pack_of(room.pages.settings.data, one.fingerprint)
+    return {tongue: [own.clips(text, LANGUAGES[tongue]) is not None for text in texts] for tongue, texts in tried.items()}
 
 
 handlers = [

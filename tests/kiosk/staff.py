@@ -71,6 +71,10 @@ class Person:
     async def upload(self, path: str, files: dict[str, tuple[str, bytes]], **form: Any) -> Page:
         return await self._ask("POST", path, {}, data=form, files=files)
 
+    async def send(self, path: str, body: Any) -> Page:
+        """What a script of the page posts as JSON."""
+        return await self._ask("POST", path, {}, json=body)
+
     async def press(self, path: str, **form: Any) -> Page:
         """`post` as htmx does it: the answer is a fragment."""
         return await self.post(path, HTMX, **form)
