@@ -47,6 +47,7 @@ from kiosk.devices import desk as screen_desk
 from kiosk.devices import pulse_screens
 from kiosk.devices import screens as devices
 from kiosk.discreet import screens as discreet_screens
+from kiosk.discreet import setup as discreet_setup
 from kiosk.explained import screens as order_screens
 from kiosk.hall import screens as hall_screens
 from kiosk.hall import twin_screens as hall_twin
@@ -66,7 +67,7 @@ from shared.settings import Settings
 from shared.vault import Vault
 
 ROOMS: tuple[Any, ...] = (
-    health, screens, discreet_screens, lobby, guests, push_screens, order_screens, codes_page, entrance, counter,
+    health, screens, discreet_screens, discreet_setup, lobby, guests, push_screens, order_screens, codes_page, entrance, counter,
     desk, ticket_desk, urgency, hall_screens, hall_twin,
     administration, devices, pulse_screens, screen_desk, roll_screens,
     catalogue_screens, rule_screens, hours_screens, voice_screens, personnel, auditing, cases, hearings, public_screens,

@@ -15,6 +15,7 @@ from kiosk.bookings import queries as booking_queries
 from kiosk.bookings import rules as booking_rules
 from kiosk.desk import tasks
 from kiosk.discreet import actions as discreet
+from kiosk.discreet import watching as apart
 from kiosk.forecast import forecasting
 from kiosk.hall import deciding, watching
 from kiosk.offline import actions as blocks
@@ -116,6 +117,8 @@ async def keep_watch(db: Database, pictures: Pictures, now: datetime) -> None:
         plan = pictures.now_seen(hall).plan
         if await db.read(watching.findings, plan=plan, now=now):
             await db.write(watching.keep_watch, plan=plan, now=now, by="clock")
+        if await db.read(apart.findings, plan=plan, now=now):
+            await db.write(apart.keep_watch, plan=plan, now=now, by="clock")
         if await db.read(deciding.outcomes_due, plan=plan, now=now):
             await db.write(deciding.keep_outcomes, plan=plan, now=now, by="clock")
 
