@@ -49,7 +49,8 @@ WHYS = {
 ACTS = {
     "hearing-requested": N_("Request written down"), "request-changed": N_("Request changed"),
     "hearing-draft": N_("Request taken back"), "hearing-pending-approval": N_("Request submitted"),
-    "hearing-approved": N_("Hearing approved"), "approval-asked": N_("Asked for approval"),
+    "hearing-approved": N_("Hearing approved"), "hearing-prepared-again": N_("Hearing being prepared again"),
+    "approval-asked": N_("Asked for approval"),
     "approval-granted": N_("Approval given"),
     "approval-refused": N_("Approval refused"), "approval-withdrawn": N_("Question taken back"),
     "people-set": N_("Moderator and clerk chosen"), "bailiffs-set": N_("Bailiffs chosen"),

@@ -14,6 +14,7 @@ from shared.identity import Identity
 from shared.live import bump
 
 REASON_LENGTH = 500
+PREPARED_AGAIN = "hearing-prepared-again"
 
 
 def hearing_board(hearing_id: UUID) -> str:
@@ -53,7 +54,8 @@ def take_step(
 ) -> None:
     """Takes a hearing one step on; being there already is no fault. ``follows``: the step comes about by itself (see
     `rules.FOLLOWING`); ``delegated``: the chief procurator's part is done by a delegate. The journal's act is
-    ``hearing-`` and the state. Refuses what `rules.check_step` refuses."""
+    ``hearing-`` and the state; back from later is no approval and has a name of its own. Refuses what
+    `rules.check_step` refuses."""
     state = HearingState(hearing.state)
     if state == to:
         return
@@ -61,4 +63,6 @@ def take_step(
     rules.check_step(state, to, roles, follows=follows)
     hearing.state_before, hearing.state = state, to
     session.add(hearing)
-    note(session, hearing, "hearing-" + to.replace("_", "-"), by, now, {"from": state}, reason.strip())
+    again = to == HearingState.APPROVED and state != HearingState.PENDING_APPROVAL
+    act = PREPARED_AGAIN if again else "hearing-" + to.replace("_", "-")
+    note(session, hearing, act, by, now, {"from": state}, reason.strip())

@@ -212,6 +212,8 @@ def test_postponed_hearing_gets_a_new_time_and_its_officers_are_asked_again(
     assert (row.state, row.sequence) == (S.APPROVED, 2)
     assert {callers.get(one).sequence for one in invited} == {2}
     assert held(stage, callers.hearing)[ClaimKind.MEMBER] == 3 * 6
+    acts = [line.act for line in stage.journal()]
+    assert "hearing-prepared-again" in acts and "hearing-approved" not in acts, "a new time is no approval"
 
 
 def test_reserve_takes_the_time_with_the_seat_and_the_leaver_is_free(stage: Stage, settings: Settings) -> None:

@@ -47,7 +47,7 @@ def occasion(language: str = CHINESE, **more: Any) -> Occasion:
         "place_en": "Hearing room 1", "office_zh": "蚌埠市检察院", "office_en": "Bengbu Procuratorate", "phone": "0552-12309",
         "mailbox": "hearing@example.cn",
     }  # fmt: skip
-    return Occasion(**{**told, **more})  # type: ignore[arg-type]
+    return Occasion(**{**told, **more})
 
 
 def guest(language: str = CHINESE, to: str = "chen@example.com") -> Guest:

@@ -264,6 +264,18 @@ def test_too_late_is_refused_with_the_moment_the_article_and_a_way_out(public: P
     assert answer.status_code == 409 and "最晚应在" in page and "第10条" in page and "放弃期限并经批准" in page
     asked = desk.post(f"{address}/waive", data={"whom": "all", "reason": "各方同意"})
     assert asked.status_code == 303 and "已申请放弃" in words(desk.get(address))
+    chief = public.browser("jianchazhang")
+    assert answer_newest(chief, "no", "只有口头同意") == 303 and "已申请放弃" not in words(desk.get(address))
+    assert desk.post(address, data={"kind": "participants"}).status_code == 409
+    desk.post(f"{address}/waive", data={"whom": "all", "reason": "各方书面同意"})
+    assert re.search(r"免除告知期限\s*·\s*3 人", words(chief.get("/desk/hearings/approvals"))), "how many do without"
+    assert answer_newest(chief, "yes", "") == 303 and desk.post(address, data={"kind": "participants"}).status_code == 303
+
+
+def answer_newest(chief: httpx.Client, granted: str, text: str) -> int:
+    """Answers the question that was asked last."""
+    waiting = re.findall(r'action="(/desk/hearings/approvals/[0-9a-f-]{36})"', chief.get("/desk/hearings/approvals").text)
+    return chief.post(waiting[-1], data={"granted": granted, "text": text}).status_code
 
 
 def test_each_role_comes_as_far_as_it_may(public: Public) -> None:
