@@ -2,7 +2,7 @@
 nothing is shown. The worker finds the ticket's page in the cache `nuanyi-push`, by its number: no message carries it. */
 (() => {
   "use strict";
-  const STORE = "nuanyi-push", SCOPE = "/t/", OVER = ["done", "cancelled", "expired"];
+  const PATIENCE = 12000, STORE = "nuanyi-push", SCOPE = "/t/", OVER = ["done", "cancelled", "expired"];
   const able = "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
   const root = document.documentElement;
   const page = () => document.querySelector("main[data-push]");
@@ -42,13 +42,18 @@ nothing is shown. The worker finds the ticket's page in the cache `nuanyi-push`,
     }
   }
 
+  /* Where the maker's service is out of reach, as behind many walls, browsers may wait for ever. */
+  function inTime(asked) {
+    return Promise.race([asked, new Promise((_, fail) => setTimeout(fail, PATIENCE, new Error("too late")))]);
+  }
+
   async function ask() {
     const { number, said } = place().dataset;
     if ((await Notification.requestPermission()) !== "granted") return show("denied");
     show("asking");
     try {
       await navigator.serviceWorker.register("/t/push-worker.js", { scope: SCOPE });
-      const { endpoint, keys } = (await subscribed(await navigator.serviceWorker.ready)).toJSON();
+      const { endpoint, keys } = (await inTime(navigator.serviceWorker.ready.then(subscribed))).toJSON();
       const answer = await send("push", { endpoint, keys });
       if (!answer.ok) return show("unreachable");
       await keep(number, said);

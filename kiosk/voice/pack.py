@@ -48,7 +48,6 @@ def keep(data: Path, mark: str, archive: Archive) -> None:
     if (home / INDEX).exists():
         return
     home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pack_of.cache_clear()
     draft = Path(tempfile.mkdtemp(".part", dir=home.parent))
     try:
         index: dict[str, dict[str, str]] = {}
@@ -65,17 +64,21 @@ def keep(data: Path, mark: str, archive: Archive) -> None:
 
 
 def remove(data: Path, mark: str) -> None:
-    pack_of.cache_clear()
+    _read.cache_clear()
     shutil.rmtree(folder_of(data, mark), ignore_errors=True)
 
 
-@lru_cache(64)
 def pack_of(data: Path, mark: str) -> Pack:
-    """A pack by its fingerprint. One whose files are gone has none."""
+    """A pack by its fingerprint. One whose files are not here has none."""
     home = folder_of(data, mark)
     try:
-        index = msgspec.json.decode((home / INDEX).read_bytes(), type=dict[str, dict[str, str]])
+        return _read(home)
     except (OSError, msgspec.DecodeError):
         return Pack(home, {})
+
+
+@lru_cache(64)
+def _read(home: Path) -> Pack:
+    index = msgspec.json.decode((home / INDEX).read_bytes(), type=dict[str, dict[str, str]])
     return Pack(home, {language: {tuple(said.split(" ")): name for said, name in names.items()}
                        for language, names in index.items()})

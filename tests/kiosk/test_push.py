@@ -1,22 +1,14 @@
-"""Phones that are rung while they are locked: real push endpoints on this machine, which open what they get with the phone's own
-keys."""
+"""Phones that are rung while they are locked, from the touch to the message that only the phone can open."""
 
-import base64
 import json
-import os
-import threading
 from collections.abc import Awaitable, Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import anyio
-import http_ece
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 from sqlmodel import Session, select
 
@@ -31,41 +23,11 @@ from shared.database import Database
 from shared.errors import Refused
 from shared.settings import PUSH_HOSTS, Settings
 from shared.vault import Vault
+from tests.kiosk.push_service import Handset, PushService, text
 from tests.kiosk.staff import Office, Person, open_office
 from tests.kiosk.test_actions import Hall, at
 
 ONE_KIND = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-class PushService:
-    """What a browser's maker runs: it takes sealed messages, and cannot open them. ``answers``: the status of the next ones."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, dict[str, str], bytes]] = []
-        self.answers: list[int] = []
-        service = self
-
-        class Desk(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                service.taken.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-                self.send_response(service.answers.pop(0) if service.answers else 201)
-                self.send_header("location", "http://127.0.0.1:9/elsewhere")
-                self.send_header("content-length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    async def has(self, count: int) -> None:
-        async def true() -> bool:
-            return len(self.taken) == count
-
-        await until(true)
 
 
 @pytest.fixture
@@ -76,32 +38,14 @@ def service() -> Iterator[PushService]:
     opened.server.server_close()
 
 
-class Handset:
-    """A visitor's phone: its keys, and its address at a push service."""
-
-    def __init__(self, url: str) -> None:
-        self.key, self.secret = ec.generate_private_key(ec.SECP256R1()), os.urandom(16)
-        self.path = f"/send/{uuid4().hex}"
-        point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        self.phone = Phone(url + self.path, text(point), text(self.secret))
-
-    @property
-    def subscription(self) -> dict[str, Any]:
-        return {"endpoint": self.phone.endpoint, "keys": {"p256dh": self.phone.p256dh, "auth": self.phone.auth}}
-
-    def opened(self, body: bytes) -> bytes:
-        said: bytes = http_ece.decrypt(body, private_key=self.key, auth_secret=self.secret, version="aes128gcm")
-        return said
-
-
-def text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
 async def until(true: Callable[[], Awaitable[bool]]) -> None:
     with anyio.fail_after(20):
         while not await true():  # noqa: ASYNC110
             await anyio.sleep(0.05)
+
+
+async def has(service: PushService, count: int) -> bool:
+    return len(service.taken) == count
 
 
 @pytest.mark.parametrize(("address", "known"), [
@@ -210,7 +154,7 @@ class TestRinging:
             assert f'data-push="{key}"' in (await visitor.get(f"/t/{code}")).html
             assert await self.asked(visitor, code, handset) == 204
             await self.call(clerk)
-            await service.has(1)
+            await until(lambda: has(service, 1))
             (path, headers, body), number = service.taken[0], office.picture().by_code[code].number
             said = handset.opened(body)
             assert json.loads(said) == {"number": number, "window": "Window 1"} and len(said) == LENGTH
@@ -226,7 +170,7 @@ class TestRinging:
             page = await clerk.get("/counter")
             told = {name: page.field("/counter/1/recall", name) for name in ("ticket", "call")}
             await clerk.press("/counter/1/recall", **told)
-            await service.has(2)
+            await until(lambda: has(service, 2))
             await until(lambda: self.none_left(office))
 
     async def test_nobody_is_sent_elsewhere_and_the_end_of_a_visit_forgets(
