@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from litestar import Litestar
 
 from kiosk import actions, forgetting
-from kiosk.bookings import actions as bookings
+from kiosk.bookings import passing as booking_passing
+from kiosk.bookings import places as booking_places
 from kiosk.bookings import queries as booking_queries
 from kiosk.bookings import rules as booking_rules
 from kiosk.desk import tasks
@@ -85,12 +86,15 @@ async def expire(db: Database, pictures: Pictures) -> None:
 
 
 async def watch_bookings(db: Database, pictures: Pictures, now: datetime) -> None:
-    """Places given back return, and bookings that nobody came for are closed; writes only when there is something to do."""
+    """Places given back return, bookings that nobody came for are closed, those for closed hours become a task; writes only when
+    there is something to do."""
     for hall in pictures.halls.values():
         plan = pictures.now_seen(hall).plan
         if await db.read(booking_queries.has_due, now=now, missed=booking_rules.missed_by(plan, now)):
-            await db.write(bookings.return_places, now=now)
-            await db.write(bookings.close_missed, plan=plan, now=now, by="clock")
+            await db.write(booking_places.return_places, now=now)
+            await db.write(booking_passing.close_missed, plan=plan, now=now, by="clock")
+        if (count := await db.read(booking_passing.strands, plan=plan, now=now)) is not None:
+            await db.write(booking_passing.tell_stranded, plan=plan, count=count, now=now, by="clock")
 
 
 async def watch_calls(db: Database, pictures: Pictures) -> None:

@@ -12,6 +12,9 @@ from litestar.datastructures import State
 from litestar.types import Receive, Scope, Send
 
 from kiosk import counter, guests, lobby
+from kiosk.administration.altering import day_of
+from kiosk.bookings import desk_day
+from kiosk.bookings.places import bookings_board
 from kiosk.desk import screens as desk
 from kiosk.discreet import screens as discreet_screens
 from kiosk.hall import screens as hall_screens
@@ -25,6 +28,7 @@ from shared.identity import Identity
 from shared.live import Boards, bare
 from shared.pages import Pages
 from shared.seats import NEVER, Draw
+from shared.vault import Vault
 
 HALL_SECONDS = 20.0  # so late may the supervisor see that people have waited longer
 PHONE_SECONDS = 20.0  # so late may a phone say that extra time is over or that the wait has become shorter
@@ -153,6 +157,26 @@ async def hall_socket(scope: Scope, receive: Receive, send: Send) -> None:
                               allowed=allowed, fresh_for=HALL_SECONDS)
 
 
+@asgi("/live/bookings", copy_scope=False)
+async def bookings_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The bookings of one day, for the guide desk."""
+    house = _House(scope)
+    identity = await house.door.who(scope)
+    hall, day = house.hall_of(identity), day_of(house.day)
+    if hall is None or day is None or not desk.may_see(identity):
+        return await _turn_away(receive, send)
+
+    async def draw(_version: int) -> str:
+        plan = house.pictures.now_seen(hall).plan
+        return await desk_day.draw(house.pages, house.db, plan, day, house.vault, house.language, _now())
+
+    async def allowed() -> bool:
+        return desk.may_see(await house.door.who(scope))
+
+    await house.boards.attend(scope, receive, send, board=bookings_board(hall), key=("bookings", day, house.language), draw=draw,
+                              allowed=allowed, fresh_for=HALL_SECONDS)
+
+
 @asgi("/live/discreet", copy_scope=False)
 async def discreet_socket(scope: Scope, receive: Receive, send: Send) -> None:
     """The discreet visits, for the roles of the hall's rule alone."""
@@ -183,8 +207,10 @@ class _House:
         self.pictures: Pictures = state.pictures
         self.pages: Pages = state.pages
         self.door: Door = state.door
+        self.vault: Vault = state.vault
         query = parse_qs(scope["query_string"].decode("latin-1"))
         self._hall = query.get("hall", [None])[0]
+        self.day = query.get("day", [""])[0]
         asked = query.get("lang", [""])[0]
         self.language = asked if asked in words.LANGUAGES else state.settings.locale
 
@@ -218,4 +244,5 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-sockets = [board_socket, lobby_socket, ticket_socket, counter_socket, hall_socket, desk_socket, discreet_socket]
+sockets = [board_socket, lobby_socket, ticket_socket, counter_socket, hall_socket, desk_socket, bookings_socket,
+           discreet_socket]

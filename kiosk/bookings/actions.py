@@ -1,35 +1,27 @@
-"""Bookings, one function for each thing people do: book, move, cancel; and what time does: return places, close no-shows.
-
-Each moves the hall's board of bookings first, so that those of a hall come one after another. A place is claimed by one statement
-on the slot's only row, so that none is ever given beyond the contingent.
-"""
+"""Bookings, one function for each thing people do: book, move, cancel. Each moves the hall's board of bookings first, so that
+those of a hall come one after another. What becomes of places is for `places`, what time does for `passing`."""
 
 from datetime import datetime, timedelta
-from secrets import randbelow
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import update
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, func, select
 
 from cases import papers
-from kiosk.bookings import messages, rules
-from kiosk.bookings.queries import CODE, Slot, slot_at, slots
-from kiosk.bookings.tables import Booking, BookingSlot, BookingState, PlaceReturn
-from kiosk.plan import HallPlan, ServicePlan
+from kiosk.bookings import messages
+from kiosk.bookings.places import DESK, TELEPHONE, WEB, claim, give_back, lead_of, moved, note
+from kiosk.bookings.queries import CODE, slots
+from kiosk.bookings.tables import Booking, BookingState
+from kiosk.plan import HallPlan
 from shared import codes, vault
 from shared.attempts import attempt_key, failed, minutes_locked
 from shared.errors import Refused
-from shared.journal import record
-from shared.live import bump
 from shared.outbox import is_mail_address
-from shared.prepared import insert_into
 from shared.settings import Settings
 from shared.vault import Vault
 
+__all__ = ["DESK", "TELEPHONE", "WEB", "Booked", "Held", "Who", "book", "cancel", "faults", "first_free", "lead_of", "move"]
 NAME_MOST = 60
-WEB, DESK, TELEPHONE = "web", "desk", "phone"
 
 
 class Who(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,41 +147,7 @@ def cancel(
     messages.cancelled(session, row, plan, why=reason if office else "", sealing=sealing, settings=settings, now=now)
 
 
-def return_places(session: Session, *, now: datetime) -> int:
-    """Places whose time to return has come can be booked again; returns how many."""
-    due = session.exec(select(PlaceReturn).where(col(PlaceReturn.returns_at) <= now)).all()
-    for row in due:
-        if session.exec(delete(PlaceReturn).where(col(PlaceReturn.id) == row.id)).rowcount:
-            here = (col(BookingSlot.service_id) == row.service_id, col(BookingSlot.starts_at) == row.starts_at)
-            fewer = update(BookingSlot).where(*here, col(BookingSlot.taken) > 0).values(taken=col(BookingSlot.taken) - 1)
-            session.exec(fewer)
-    return len(due)
-
-
-def close_missed(session: Session, *, plan: HallPlan, now: datetime, by: str) -> int:
-    """Who has not come when late begins is a no-show, without a call; returns how many. Coming later on the day is still
-    possible."""
-    moved(session, plan)
-    rows = session.exec(select(Booking).where(
-        Booking.hall_id == plan.id, Booking.state == BookingState.CONFIRMED,
-        col(Booking.starts_at) < rules.missed_by(plan, now))).all()
-    for row in rows:
-        row.state, row.ended_at = BookingState.NO_SHOW, now
-        session.add(row)
-        note(session, plan, "booking-missed", row, by, now)
-    return len(rows)
-
-
 # Parts --------------------------------------------------------------------------------------------------------------
-
-
-def moved(session: Session, plan: HallPlan) -> None:
-    bump(session, f"bookings:{plan.id.hex}")
-
-
-def lead_of(plan: HallPlan, source: str) -> int:
-    """How many minutes ahead one has to book: on the web by the office's number, at the desk not at all."""
-    return plan.provisions["booking.lead_minutes"] if source == WEB else 0
 
 
 def standing(session: Session, plan: HallPlan, booking: UUID, now: datetime, source: str) -> Booking:
@@ -201,42 +159,6 @@ def standing(session: Session, plan: HallPlan, booking: UUID, now: datetime, sou
     if row.state != BookingState.CONFIRMED or (source == WEB and row.starts_at <= now):
         raise Refused("booking-over", 409)
     return row
-
-
-def claim(session: Session, plan: HallPlan, service: ServicePlan, starts_at: datetime, now: datetime, lead: int) -> Slot:
-    """Takes one place of a slot, if there is one left. Refuses ``slot-gone``."""
-    slot = slot_at(session, plan=plan, service=service, starts_at=starts_at, now=now, lead=lead)
-    if slot is None or not take_place(session, service.id, slot.starts_at, slot.places):
-        raise Refused("slot-gone", 409)
-    return slot
-
-
-def take_place(session: Session, service: UUID, starts_at: datetime, places: int) -> bool:
-    """One statement: the first place makes the slot's row, each further one counts it up while there are ``places``."""
-    if places < 1:
-        return False
-    row = insert_into(BookingSlot, session.info["dialect"].name).values(service_id=service, starts_at=starts_at, taken=1)
-    counted = row.on_conflict_do_update(
-        index_elements=["service_id", "starts_at"], set_={"taken": col(BookingSlot.taken) + 1},
-        where=col(BookingSlot.taken) < places,
-    ).returning(col(BookingSlot.taken))
-    return session.exec(counted).first() is not None
-
-
-def give_back(session: Session, plan: HallPlan, row: Booking, now: datetime) -> None:
-    """A place returns after a random time, so that nobody can hand it to a certain person."""
-    least, most = plan.provisions["booking.return_least"], plan.provisions["booking.return_most"]
-    seconds = 60 * least + randbelow(60 * max(0, most - least) + 1)
-    session.add(PlaceReturn(service_id=row.service_id, starts_at=row.starts_at, returns_at=now + timedelta(seconds=seconds)))
-
-
-def note(
-    session: Session, plan: HallPlan, act: str, row: Booking, by: str, now: datetime, reason: str = "",
-    more: dict[str, Any] | None = None,
-) -> None:
-    told = {"service": plan.services_by_id[row.service_id].code, "starts_at": f"{row.starts_at:%Y-%m-%dT%H:%MZ}", **(more or {})}
-    record(session, office=plan.office_id, act=act, subject=f"booking:{row.id.hex}", by=by, now=now, detail=told,
-           reason=reason.strip()[:300])
 
 
 def _known(session: Session, plan: HallPlan, key: str) -> Booking | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from kiosk.actions import Issued
 from kiosk.bookings import rules
-from kiosk.bookings.actions import moved, note
+from kiosk.bookings.places import moved, note
 from kiosk.bookings.tables import Booking, BookingState
 from kiosk.forecast.forecast import Offer
 from kiosk.plan import HallPlan

@@ -9,6 +9,7 @@ import msgspec
 from sqlmodel import Session, col, select
 
 from kiosk.bookings import actions as bookings
+from kiosk.bookings.places import DESK, moved
 from kiosk.bookings.queries import slots
 from kiosk.bookings.tables import Booking, BookingClosure, BookingState
 from kiosk.plan import HallPlan
@@ -35,7 +36,7 @@ def close_span(
 
     Refuses ``unknown-service``, ``booking-time-needed``, ``reason-needed``.
     """
-    bookings.moved(session, plan)
+    moved(session, plan)
     told = reason_of(reason)
     if ends_at <= begins_at or ends_at <= now:
         raise Refused("booking-time-needed", 422)
@@ -43,18 +44,24 @@ def close_span(
     session.add(BookingClosure(hall_id=plan.id, service_id=ours, begins_at=begins_at, ends_at=ends_at, reason=told, made_at=now))
     session.flush()
     rows = _within(session, plan, ours, begins_at, ends_at, now)
-    means = {"plan": plan, "sealing": sealing, "settings": settings, "now": now, "by": by, "source": bookings.DESK,
+    means = {"plan": plan, "sealing": sealing, "settings": settings, "now": now, "by": by, "source": DESK,
              "reason": told, "office": True}
-    moved = sum(_is_moved(session, row, moving, means) for row in rows)
+    cleared = clear(session, rows, moving, means)
     record(session, office=plan.office_id, act="bookings-closed", subject=f"hall:{plan.id.hex}", by=by, now=now, reason=told,
            detail={"service": service, "from": f"{begins_at:%Y-%m-%dT%H:%MZ}", "until": f"{ends_at:%Y-%m-%dT%H:%MZ}",
-                   "moved": moved, "cancelled": len(rows) - moved})
-    return Cleared(moved, len(rows) - moved)
+                   "moved": cleared.moved, "cancelled": cleared.cancelled})
+    return cleared
+
+
+def clear(session: Session, rows: Sequence[Booking], moving: bool, means: dict[str, object]) -> Cleared:
+    """Moves these bookings (``moving``) or ends them, and tells everybody."""
+    count = sum(_is_moved(session, row, moving, means) for row in rows)
+    return Cleared(count, len(rows) - count)
 
 
 def reopen(session: Session, *, plan: HallPlan, closure: UUID, now: datetime, by: str) -> None:
     """The span can be booked again. Twice is no fault."""
-    bookings.moved(session, plan)
+    moved(session, plan)
     row = session.get(BookingClosure, closure)
     if row is not None and row.hall_id == plan.id:
         session.delete(row)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from kiosk import standard
 from kiosk.administration.altering import day_of, note, number
-from kiosk.bookings.actions import moved
+from kiosk.bookings.places import moved
 from kiosk.bookings.rules import numbers
 from kiosk.bookings.tables import Contingent
 from kiosk.plan import HallPlan

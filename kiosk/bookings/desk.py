@@ -1,41 +1,29 @@
-"""Bookings for staff: who is due, has arrived, has not come; booking, moving and cancelling for somebody at the desk or on the
-telephone, with how they were recognised; closing a span. Names and telephones are masked here as well."""
+"""Bookings for staff: booking, moving, cancelling and checking in for somebody at the desk or on the telephone, with how they
+were recognised. Names and telephones are masked here as well."""
 
-from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
-from litestar import Request, Response, Router, get, post
-from litestar.di import NamedDependency, Provide
+from litestar import Response, Router, get, post
 from litestar.params import FromPath, URLEncodedBody
 
-from kiosk.administration.altering import day_of
 from kiosk.bookings import actions as bookings
-from kiosk.bookings import closures as booking_closures
+from kiosk.bookings import desk_day
 from kiosk.bookings.actions import DESK, TELEPHONE, Held, Who, faults
 from kiosk.bookings.arrival import check_in
+from kiosk.bookings.ledger import LEDGER, Ledger, TheLedger
 from kiosk.bookings.porch import by_day, chosen, moment, written
-from kiosk.bookings.queries import Line, bookable_services, closed_from, code_of, line, of_day, slots
+from kiosk.bookings.queries import Line, bookable_services, code_of, line, slots
 from kiosk.desk.screens import GUIDES, SEERS, may_act
 from kiosk.forecast.booked import offer
-from kiosk.picture import ThePictures
-from kiosk.staffroom import Staffroom
 from shared.door import require
 from shared.errors import Refused
-from shared.given import TheAsker, TheDatabase, TheDoor, ThePages, TheSettings, TheVault
-from shared.people import Role
 from shared.refusals import N_
 
 EVIDENCE = (N_("ID card seen"), N_("Called from the telephone on record"), N_("Name, telephone and time matched"))
 Typed = Annotated[str, msgspec.Meta(max_length=254)]
 One = FromPath[UUID]
-
-
-class Ledger(Staffroom):
-    """A request about bookings: it can read and write what is sealed."""
-
-    means: dict[str, Any]
 
 
 class NewForm(msgspec.Struct):
@@ -55,54 +43,6 @@ class ChangeForm(msgspec.Struct):
 
     at: Typed = ""
     evidence: Typed = ""
-
-
-class CloseForm(msgspec.Struct):
-    service: Typed = ""
-    day: Typed = ""
-    begins: Typed = ""
-    ends: Typed = ""
-    reason: Typed = ""
-    moving: Typed = ""
-
-
-async def provide_ledger(
-    request: Request[Any, Any, Any], db: TheDatabase, door: TheDoor, pages: ThePages, pictures: ThePictures,
-    identity: TheAsker, vault: TheVault, settings: TheSettings,
-) -> Ledger:
-    room = Ledger(request, db, door, pages, pictures, identity)
-    room.means = {"sealing": vault, "settings": settings}
-    return room
-
-
-LEDGER = {"room": Provide(provide_ledger)}
-TheLedger = NamedDependency[Ledger]
-
-
-# The day --------------------------------------------------------------------------------------------------------------
-
-
-@get("/", include_in_schema=False)
-async def show(room: TheLedger) -> Response[Any]:
-    return await _day(room)
-
-
-@post("/close", include_in_schema=False, guards=[require(*GUIDES)])
-async def close(room: TheLedger, data: URLEncodedBody[CloseForm]) -> Response[Any]:
-    """A span in which nobody can be received: the bookings in it are moved, or people are told."""
-    try:
-        begins, ends = _span(room, data)
-        cleared = await room.act(booking_closures.close_span, service=data.service, begins_at=begins, ends_at=ends,
-                                 reason=data.reason, moving=data.moving == "move", **room.means)
-    except Refused as refusal:
-        return await _day(room, refusal, closing=data)
-    return room.go(f"/desk/bookings?day={data.day}&moved={cleared.moved}&cancelled={cleared.cancelled}")
-
-
-@post("/close/{closure:uuid}/open", include_in_schema=False, guards=[require(*GUIDES)])
-async def reopen(room: TheLedger, closure: One) -> Response[Any]:
-    await room.act(booking_closures.reopen, closure=closure)
-    return room.go("/desk/bookings")
 
 
 # A new one ------------------------------------------------------------------------------------------------------------
@@ -181,32 +121,6 @@ def _check_evidence(data: ChangeForm) -> None:
         raise Refused("recognition-needed", 422)
 
 
-def _span(room: Staffroom, data: CloseForm) -> tuple[datetime, datetime]:
-    """Refuses ``booking-time-needed``."""
-    day = day_of(data.day)
-    try:
-        begins, ends = time.fromisoformat(data.begins), time.fromisoformat(data.ends)
-    except ValueError:
-        raise Refused("booking-time-needed", 422) from None
-    if day is None:
-        raise Refused("booking-time-needed", 422)
-    return datetime.combine(day, begins, room.plan.zone), datetime.combine(day, ends, room.plan.zone)
-
-
-async def _day(room: Ledger, refusal: Refused | None = None, *, closing: CloseForm | None = None) -> Response[Any]:
-    asked, today = room.request.query_params, room.plan.today(room.now)
-    day = day_of((closing.day if closing else "") or asked.get("day", "")) or today
-    lines = await room.read(of_day, plan=room.plan, day=day, sealing=room.means["sealing"])
-    return room.page(
-        "booking/desk_day.html", status=refusal.status if refusal else 200, refusal=refusal, day=day, today=today, lines=lines,
-        before=day - timedelta(days=1), after=day + timedelta(days=1),
-        acts=may_act(room.identity), sets=Role.SUPERVISOR in room.identity.roles,
-        closing=closing or CloseForm(day=day.isoformat(), moving="move"),
-        closures=await room.read(closed_from, plan=room.plan, now=room.now), moved=asked.get("moved", ""),
-        ended=asked.get("cancelled", ""),
-    )
-
-
 async def _new(room: Ledger, form: NewForm, refusal: Refused | None = None) -> Response[Any]:
     """First the service, then day and time, then who."""
     services = await room.read(bookable_services, plan=room.plan, now=room.now)
@@ -241,6 +155,6 @@ async def _found(room: Ledger, booking: UUID) -> Line:
 
 
 handlers = [
-    Router("/desk/bookings", route_handlers=[show, close, reopen, ask_new, add, show_one, arrive, move, cancel],
+    Router("/desk/bookings", route_handlers=[*desk_day.handlers, ask_new, add, show_one, arrive, move, cancel],
            guards=[require(*SEERS)], dependencies=LEDGER)
 ]

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.response import Redirect
 from sqlmodel import Session
 
-from kiosk.bookings.actions import lead_of
+from kiosk.bookings.places import lead_of
 from kiosk.bookings.queries import Slot, slots
 from kiosk.picture import Pictures, ThePictures
 from kiosk.plan import HallPlan, ServicePlan

@@ -191,6 +191,11 @@ def line(session: Session, *, plan: HallPlan, booking: UUID, sealing: Vault) -> 
     return _line(row, ticket, _told(session, [row.id]).get(row.id, ""), sealing)
 
 
+def line_of(row: Booking, sealing: Vault) -> Line:
+    """A booking that nobody has come with yet, for staff."""
+    return _line(row, None, "", sealing)
+
+
 def code_of(session: Session, *, booking: UUID, sealing: Vault) -> str:
     """The code of a booking, to be printed for its holder; empty once it is forgotten."""
     row = session.get(Booking, booking)

@@ -84,6 +84,13 @@ def missed_by(plan: HallPlan, now: datetime) -> datetime:
     return now - timedelta(minutes=plan.provisions["order.booking_late"])
 
 
+def receives(plan: HallPlan, starts_at: datetime, minutes: int) -> bool:
+    """Whether the hall, as it is set up now, is open from then on for so long."""
+    day, until = plan.today(starts_at), starts_at + timedelta(minutes=minutes)
+    return any(_moment(day, opens, plan.zone) <= starts_at and until <= _end(day, closes, plan.zone)
+               for opens, closes in plan.hours.on(day, plan.calendar))
+
+
 def reminder_at(starts_at: datetime, now: datetime, zone: ZoneInfo, hour: int) -> datetime | None:
     """The day before at the office's hour; None when that is over already."""
     eve = starts_at.astimezone(zone).date() - DAY

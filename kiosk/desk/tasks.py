@@ -118,6 +118,12 @@ def is_open(session: Session, *, hall: UUID, subject: str) -> bool:
     return _open_on(session, hall, subject) is not None
 
 
+def detail_of(session: Session, *, hall: UUID, subject: str) -> dict[str, str] | None:
+    """What the open task about this subject says; None where none is open."""
+    row = _open_on(session, hall, subject)
+    return row.detail if row else None
+
+
 def task_state(session: Session, *, hall: UUID, task: UUID) -> TaskState | None:
     """One task of a hall as its visitor may see it."""
     row = session.get(Task, task)

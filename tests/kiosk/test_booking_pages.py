@@ -1,17 +1,26 @@
 """Booking by the HTML a person reads: on a phone without script, at the kiosk, at the guide desk."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import time
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, select
+from litestar.exceptions import WebSocketDisconnect
+from sqlmodel import Session, col, delete, select
 
+from kiosk.bookings import desk_day
 from kiosk.bookings.tables import Booking, Contingent
-from kiosk.tables import Ticket
+from kiosk.jobs import watch_bookings
+from kiosk.plan import hall_board, plan_board
+from kiosk.queries import open_tasks
+from kiosk.tables import Promise, Ticket
 from shared.journal import JournalLine
+from shared.live import bump
+from shared.offices import OpeningHours
+from shared.outbox import Message
 from shared.settings import Settings
 from tests.kiosk.staff import Office, Page, Person, open_office
 
@@ -121,6 +130,7 @@ async def test_code_at_the_kiosk_gives_the_number_and_only_on_the_day(office: Of
     taken = await person.post("/kiosk/code", text=f"http://hall.local:8000/b/{code.upper()}", purpose="booking")
     (ticket,) = rows(office, Ticket)
     assert taken.to == f"/kiosk/tickets/{ticket.code}?new=1" and ticket.booked_at == rows(office, Booking)[0].starts_at
+    assert [promise.ticket_id for promise in rows(office, Promise)] == [ticket.id], "what is said is remembered"
     again = await person.post("/kiosk/code", text=code, purpose="booking")
     assert again.to == f"/kiosk/tickets/{ticket.code}" and len(rows(office, Ticket)) == 1
     assert (await person.get(f"/b/{code}")).to == f"/t/{ticket.code}"
@@ -165,11 +175,66 @@ async def test_desk_closes_a_span_and_everybody_in_it_is_moved(office: Office) -
     assert refused.status == 422 and "A time is missing" in refused.text and 'value="停电"' in refused.html
     done = await desk.post("/desk/bookings/close", **span, reason="停电")
     told = (await desk.get(done.to)).text
-    assert "The span is closed." in told and "停电" in told
+    assert "It is done." in told and "停电" in told
     after = rows(office, Booking)[0]
     assert after.state == "confirmed" and after.starts_at.astimezone(local.tzinfo).date() > local.date()
     reopened = await desk.post(re.findall(r'action="(/desk/bookings/close/[^"]+)"', (await desk.get(done.to)).html)[0])
     assert reopened.status == 303
+
+
+async def test_hours_closed_later_show_who_is_booked_for_them_and_move_them_with_a_message(office: Office) -> None:
+    person, desk = office.person(), await office.staff("daozhen")
+    await booked(person, (await times(person))[5])
+    (row,) = rows(office, Booking)
+    hall, pictures, now = row.hall_id, office.app.state.pictures, datetime.now(UTC)
+    day = row.starts_at.astimezone(office.picture().plan.zone).date()
+    assert "closed by now" not in (await desk.get("/desk/bookings")).text
+
+    def tasks() -> list[tuple[str, dict[str, str]]]:
+        return [(one.kind, one.detail) for one in office.db.read_now(open_tasks, hall=hall)]
+
+    await office.db.write(_closed_on, hall, day.weekday())
+    while pictures.now_seen(hall).plan.hours.by_weekday.get(day.weekday()):  # noqa: ASYNC110 - it follows by itself
+        await asyncio.sleep(0.01)
+    for _ in range(2):
+        await watch_bookings(office.db, pictures, now)
+    assert tasks() == [("stranded", {"people": "1"})]
+    page = await desk.get("/desk/bookings")
+    assert "1 booking is for hours that are closed by now" in page.text and "王**" in page.text
+    assert (await desk.post("/desk/bookings/stranded", moving="move")).status == 422
+    done = await desk.post("/desk/bookings/stranded", moving="move", reason="端午节放假")
+    assert "1 moved to the next free time" in (await desk.get(done.to)).text and tasks() == []
+    after = rows(office, Booking)[0]
+    assert after.office_moved and after.starts_at.astimezone(office.picture().plan.zone).date() > day
+    assert "booking_moved" in {one.purpose for one in rows(office, Message)}
+    clerk = await office.staff("window1")
+    assert (await clerk.post("/desk/bookings/stranded", moving="move", reason="x")).status == 403
+    listed = await desk_day.draw(office.app.state.pages, office.db, office.picture().plan,
+                                 after.starts_at.astimezone(office.picture().plan.zone).date(), office.app.state.vault, "en", now)
+    assert "王**" in listed and "expected" in listed
+
+
+async def test_list_of_the_day_follows_by_itself(office: Office) -> None:
+    desk, person = await office.staff("daozhen"), office.person()
+    zone = office.picture().plan.zone
+    address = (await times(person))[5]
+    day = datetime.strptime(address[-13:], "%Y%m%dT%H%M").replace(tzinfo=zone).date()
+    assert f"day={day}" in (await desk.get(f"/desk/bookings?day={day}")).tag("hx-ws:connect")
+    asked = f"/live/bookings?lang=en&day={day}"
+    cookie = {"cookie": "; ".join(f"{name}={value}" for name, value in desk.cookies.items())}
+    with await office.client.websocket_connect(asked, headers=cookie) as socket:
+        assert "Nobody has booked" in socket.receive_json(timeout=20)["content"]
+        await booked(person, address)
+        while "王**" not in socket.receive_json(timeout=20).get("content", ""):
+            pass
+    with pytest.raises(WebSocketDisconnect), await office.client.websocket_connect(asked) as stranger:
+        stranger.receive_json(timeout=20)
+
+
+def _closed_on(session: Session, hall: UUID, weekday: int) -> None:
+    session.exec(delete(OpeningHours).where(col(OpeningHours.hall_id) == hall, col(OpeningHours.weekday) == weekday))
+    for board in (hall_board(hall), plan_board(hall)):
+        bump(session, board)
 
 
 async def test_newer_contingent_holds_from_its_day_on(office: Office) -> None:

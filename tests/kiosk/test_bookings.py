@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from kiosk import actions
 from kiosk.bookings import actions as bookings
 from kiosk.bookings import closures as booking_closures
-from kiosk.bookings import rules
+from kiosk.bookings import passing, places, rules
 from kiosk.bookings.arrival import check_in
 from kiosk.bookings.forgetting import forget_bookings
 from kiosk.bookings.queries import of_day, own, slots
@@ -175,10 +175,10 @@ def test_place_given_back_returns_after_a_random_time_only(desk: Desk) -> None:
     assert desk.left(slot) == 0, "nobody can hand a place to a certain person"
     (back,) = desk.all(PlaceReturn)
     assert timedelta(minutes=10) <= back.returns_at - MORNING <= timedelta(minutes=90)
-    desk.db.write_now(bookings.return_places, now=back.returns_at - timedelta(seconds=1))
+    desk.db.write_now(places.return_places, now=back.returns_at - timedelta(seconds=1))
     assert desk.left(slot) == 0
     for _ in range(2):
-        desk.db.write_now(bookings.return_places, now=back.returns_at)
+        desk.db.write_now(places.return_places, now=back.returns_at)
     assert desk.left(slot) == 1 and desk.all(PlaceReturn) == []
     assert desk.db.read_now(own, code=made.code, sealing=desk.vault) is None, "the code opens nothing any more"
 
@@ -228,8 +228,8 @@ def test_scenario_5_bookings_early_late_and_missed_are_merged_into_the_one_order
     assert called.number == first.number
     assert len(desk.db.read_now(due, plan=desk.plan, now=local(TOMORROW, 9, 39))) == 2, "room is kept for B and C"
     assert desk.db.read_now(due, plan=desk.plan, now=local(TOMORROW, 9, 40)) == (), "and no longer"
-    assert desk.act(bookings.close_missed, now=local(TOMORROW, 9, 40), by="clock") == 0
-    assert desk.act(bookings.close_missed, now=local(TOMORROW, 9, 40) + timedelta(seconds=1), by="clock") == 2
+    assert desk.act(passing.close_missed, now=local(TOMORROW, 9, 40), by="clock") == 0
+    assert desk.act(passing.close_missed, now=local(TOMORROW, 9, 40) + timedelta(seconds=1), by="clock") == 2
     assert desk.row(missed).state == BookingState.NO_SHOW
     assert len(desk.all(Call)) == 2, "without a call"
     second = _ticket(desk, desk.act(check_in, booking=late, now=local(TOMORROW, 9, 43)).id)
@@ -309,7 +309,7 @@ def test_writers_that_race_for_the_last_places_never_get_one_too_many(desk: Desk
     def bare(n: int) -> bool:
         """The claim alone, without the hall's board that makes acts come one after another."""
         service = desk.plan.service(LEGAL).id
-        return bool(others[n % 3].write_now(lambda session: bookings.take_place(session, service, local(TOMORROW, 10), 2)))
+        return bool(others[n % 3].write_now(lambda session: places.take_place(session, service, local(TOMORROW, 10), 2)))
 
     with ThreadPoolExecutor(12) as hands:
         assert sum(hands.map(try_one, range(12))) == 2

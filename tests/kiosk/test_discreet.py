@@ -263,7 +263,10 @@ class TestPrivacy:
         plan = pictures.now_seen(office.hall).plan
         taken = await office.db.write(actions.issue, plan=plan, service=REPORT, now=now, by="kiosk", promised=Offer(0, 5, 4.0))
         given = await office.db.write(discreet.set_apart, plan=plan, code=taken.code, now=now + timedelta(minutes=9), by="staff")
-        picture = await pictures.fresh(office.hall)
+        version = (await office.db.read(board_versions))[plan.board]
+        while pictures.now_seen(office.hall).version < version:  # noqa: ASYNC110 - it follows by itself
+            await asyncio.sleep(0.01)
+        picture = pictures.now_seen(office.hall)
         sent = board_of(picture).decode() + lobby.draw(app.state.pages, picture, "en")
         for acts in (True, False):
             sent += await hall_screens.draw(app.state.pages, office.db, picture, "en", now, acts)
