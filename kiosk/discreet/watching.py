@@ -20,7 +20,7 @@ from shared.prepared import Prepared
 
 OPEN = Prepared(
     plain(*[col(getattr(DiscreetVisit, name)) for name in ("ticket_id", "number", "state", "arrived_at", "called_at")])
-    .where(col(DiscreetVisit.hall_id) == bindparam("hall"), col(DiscreetVisit.state).not_in(ENDED))
+    .where(col(DiscreetVisit.hall_id) == bindparam("hall"), *(col(DiscreetVisit.state) != one for one in ENDED))
 )
 
 
