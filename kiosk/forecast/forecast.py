@@ -199,8 +199,22 @@ def _streams(plan: HallPlan, records: Records, now: datetime) -> tuple[Stream, .
     hour = now.astimezone(plan.zone).hour
     return tuple(
         Stream(one.service, float(one.head_start), one.per_hour, float(one.head_start))
-        for one in records.rates if one.hour == hour and one.service in records.lengths
+        for one in records.rates if one.head_start and one.hour == hour and one.service in records.lengths
     )
+
+
+def expected(plan: HallPlan, records: Records, now: datetime, minutes: float) -> tuple[Stream, ...]:
+    """Everybody who is likely to come in the next ``minutes``, hour by hour, as on the days on record; nobody after closing."""
+    ends = closing.closing(plan, now)
+    last = min(minutes, _minutes(ends, now)) if ends else minutes
+    begins, found = 0.0, list[Stream]()
+    while begins < last:
+        local = (now + timedelta(minutes=begins)).astimezone(plan.zone)
+        until = min(last, begins + 60 - local.minute - local.second / 60)
+        found += [Stream(one.service, float(one.head_start), one.per_hour, until, begins)
+                  for one in records.rates if one.hour == local.hour]
+        begins = until
+    return tuple(found)
 
 
 def _pairs(plan: HallPlan) -> list[tuple[UUID, int]]:

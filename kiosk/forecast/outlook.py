@@ -168,7 +168,7 @@ def _spread(table: Sequence[float], runs: int, chance: Random) -> list[float]:
 
 
 def _arrivals(stream: Stream, chance: Random) -> Iterator[tuple[float, Stream]]:
-    minute = chance.expovariate(stream.per_hour / 60) if stream.per_hour > 0 else inf
+    minute = stream.begins + chance.expovariate(stream.per_hour / 60) if stream.per_hour > 0 else inf
     while minute < stream.until:
         yield minute, stream
         minute += chance.expovariate(stream.per_hour / 60)

@@ -1,4 +1,4 @@
-"""What a hall has learnt from its own visits of the last weeks: how long they last, who comes with a head start, which bookings
+"""What a hall has learnt from its own visits of the last weeks: how long they last, how many come in which hour, which bookings
 are due. Numbers and services only, nobody in particular."""
 
 from collections import Counter
@@ -33,7 +33,7 @@ class Booked(msgspec.Struct, frozen=True):
 
 
 class Rate(msgspec.Struct, frozen=True):
-    """How many with a head start come to a service in an hour of the day."""
+    """How many come to a service in an hour of the day, by their head start; bookings are not among them."""
 
     service: str
     head_start: int
@@ -103,7 +103,8 @@ def _in_vain(session: Session, plan: HallPlan, codes: Mapping[UUID, str], now: d
 def _rates(session: Session, plan: HallPlan, codes: Mapping[UUID, str], now: datetime) -> tuple[Rate, ...]:
     here = (Ticket.hall_id == plan.id, Ticket.day >= _since(plan, now), Ticket.day < plan.today(now))
     days = session.exec(select(func.count(func.distinct(Ticket.day))).where(*here)).one()
-    rows = session.exec(select(Ticket.service_id, Ticket.head_start, Ticket.arrived_at).where(*here, Ticket.head_start > 0)).all()
+    free = (*here, col(Ticket.booked_at).is_(None))
+    rows = session.exec(select(Ticket.service_id, Ticket.head_start, Ticket.arrived_at).where(*free)).all()
     counted = Counter((codes[service], credit, at.astimezone(plan.zone).hour) for service, credit, at in rows)
     return tuple(Rate(service, credit, hour, times / days) for (service, credit, hour), times in counted.items())
 

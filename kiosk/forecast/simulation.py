@@ -41,12 +41,13 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Stream(msgspec.Struct, frozen=True):
-    """Who else will come: so many an hour, for so many minutes, with such a head start."""
+    """Who else will come: so many an hour, from one minute until another, with such a head start."""
 
     service: str
     head_start: float
     per_hour: float
     until: float
+    begins: float = 0.0
 
 
 class Desk(msgspec.Struct, frozen=True):

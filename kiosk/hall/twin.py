@@ -1,7 +1,7 @@
 """The supervisor's "what if": the hall as it stands played on with one window opened or paused, from some minute on. Pure; the
 answer is kept by `deciding`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import inf
 from uuid import UUID
@@ -10,9 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from kiosk.forecast.outlook import Change, paused, reopened, what_if
-from kiosk.forecast.simulation import Hall, Lengths
+from kiosk.forecast.simulation import Hall, Lengths, Stream
 
 OPEN, PAUSE = "open", "pause"
+AHEAD = 120.0  # minutes for which arrivals are expected: further on nobody decides anything now
 SPREAD = tuple(0.35 + 0.013 * n for n in range(100))  # while few visits are on record: a third to one and two thirds as long
 
 
@@ -25,9 +26,13 @@ class Question(msgspec.Struct, frozen=True):
     ends: float = inf
 
 
-def ask(hall: Hall, question: Question, promised: Mapping[UUID, datetime], now: datetime, seed: int) -> Change:
-    """What the change comes to for those who wait. ``promised``: until when each was told to be called."""
-    hall = hall if hall.lengths else replace(hall, lengths=configured(hall.minutes))
+def ask(
+    hall: Hall, question: Question, promised: Mapping[UUID, datetime], now: datetime, seed: int, coming: Sequence[Stream] = ()
+) -> Change:
+    """What the change comes to for those who wait and for those who are expected. ``promised``: until when each was told to be
+    called; ``coming``: who is likely to come."""
+    hall = replace(hall, lengths=hall.lengths or configured(hall.minutes))
+    hall = replace(hall, streams=tuple(one for one in coming if one.service in hall.lengths))
     limits = {ticket.hex: (until - now).total_seconds() / 60 for ticket, until in promised.items()}
     return what_if(hall, changed(hall, question), limits, seed)
 

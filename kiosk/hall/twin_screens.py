@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
-from kiosk.forecast.forecast import hall_of
+from kiosk.forecast.forecast import expected, hall_of
 from kiosk.hall import deciding, figures, twin
 from kiosk.hall.figure_charts import charts_of
 from kiosk.hall.screens import ACTORS, SEERS, ask, done, typed
@@ -39,7 +39,9 @@ async def answer_what_if(room: TheStaffroom) -> Response[Any]:
         return await ask(room, "what_if", refusal, typed=form, answered=None)
     picture = await room.picture()
     limits = await room.read(promised, hall=picture.plan.id)
-    change = twin.ask(hall_of(picture, picture.forecast.records, room.now), asked, limits, room.now, max(picture.version, 0))
+    records = picture.forecast.records
+    coming = expected(picture.plan, records, room.now, twin.AHEAD)
+    change = twin.ask(hall_of(picture, records, room.now), asked, limits, room.now, max(picture.version, 0), coming)
     waiting = len(picture.in_state(State.WAITING))
     kept = await room.act(deciding.keep_answer, act=asked.act, window=asked.window, begins_at=begins_at, ends_at=ends_at,
                           change=change, waiting=waiting)

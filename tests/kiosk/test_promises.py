@@ -12,10 +12,11 @@ from sqlmodel import Session, select
 from kiosk import actions, wait
 from kiosk.forecast import booked, promises, records
 from kiosk.forecast.closing import breaks, closing
-from kiosk.forecast.forecast import PEOPLE_MOST, Offer, Told
+from kiosk.forecast.forecast import PEOPLE_MOST, Offer, Told, expected, hall_of
 from kiosk.forecast.forecasting import Forecasting
 from kiosk.forecast.records import Records
 from kiosk.forecast.simulation import Lengths
+from kiosk.hall import twin
 from kiosk.picture import Picture, Pictures
 from kiosk.tables import Promise, Task, Ticket
 from kiosk.window import actions as windows
@@ -194,7 +195,18 @@ def test_visits_teach_how_long_they_last(desk: Hall) -> None:
     own = learnt.lengths["legal-consultation"]
     assert set(own.visits) == {7.0}
     assert set(own.turns) == {8.0, 10.0}
-    assert {one.head_start for one in learnt.rates} == {20}
+    assert {one.head_start for one in learnt.rates} == {0, 20}
+    tomorrow = at(60 * 24)
+    coming = expected(plan, learnt, tomorrow, 90)
+    assert {(one.begins, one.until) for one in coming} == {(0, 60), (60, 90)}
+    assert sum(one.per_hour for one in coming if not one.begins) == 6, "as many as on the day on record"
+    shut = replace(plan, hours=Hours({1: ((time(8), time(9, 20)),)}, rest_days=False))
+    assert {one.until for one in expected(shut, learnt, tomorrow, 90)} == {20}, "nobody after closing"
+    assert {one.head_start for one in hall_of(desk.picture(), learnt, tomorrow).streams} == {20.0}, "for waits only these matter"
+    idle = replace(hall_of(desk.picture(), learnt, tomorrow), waiting=())
+    closed = twin.Question(twin.PAUSE, "2", 0)
+    few, many = (twin.ask(idle, closed, {}, tomorrow, 1, busy) for busy in ((), [replace(one, per_hour=30.0) for one in coming]))
+    assert few.p80_after == 0 and many.p80_after > many.p80_before > 0, "a pause is felt by those who are still to come"
     assert learnt.keeps == 0.9
 
 
