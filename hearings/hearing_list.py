@@ -12,9 +12,10 @@ from sqlmodel import Session, col, func, select
 from cases.centre import Centre
 from hearings import rules
 from hearings.approval.delegations import delegated
-from hearings.invitations.tables import Invitation, InvitationState
+from hearings.invitations.tables import Invitation, InvitationState, Recusal
 from hearings.plan.queries import plan_state
 from hearings.progress import Facts, Step, next_steps, steps
+from hearings.recusal.rules import STEPPED_ASIDE
 from hearings.tables import Approval, CaseType, Hearing, HearingPlan, HearingState, Listing, Room, Seat
 from shared.identity import Identity
 from shared.people import Staff
@@ -92,7 +93,7 @@ def lines_of(session: Session, found: Sequence[Hearing]) -> list[HearingLine]:
 def facts_in(session: Session, found: Sequence[Hearing]) -> dict[UUID, Facts]:
     """What the parts of some hearings hang on, read together."""
     ids = [hearing.id for hearing in found]
-    listed, plans = listings(session, found), _plans(session, ids)
+    listed, plans, aside = listings(session, found), _plans(session, ids), _stepped_aside(session, ids)
     seats = dict(session.exec(
         select(Seat.hearing_id, func.count()).where(col(Seat.hearing_id).in_(ids), col(Seat.vacated_at).is_(None))
         .group_by(col(Seat.hearing_id))
@@ -104,7 +105,8 @@ def facts_in(session: Session, found: Sequence[Hearing]) -> dict[UUID, Facts]:
     ).all())
     return {
         hearing.id: Facts(
-            state=HearingState(hearing.state), peopled=hearing.moderator is not None and hearing.clerk is not None,
+            state=HearingState(hearing.state),
+            peopled=all(one and (hearing.id, f"staff:{one.hex}") not in aside for one in (hearing.moderator, hearing.clerk)),
             plan=plans.get(hearing.id, ""), listed=hearing.id in listed, panel_size=hearing.panel_size,
             seats=seats.get(hearing.id, 0), accepted=accepted.get(hearing.id, 0),
         )
@@ -142,6 +144,12 @@ def _which(wanted: Any, which: str, by: Identity) -> Any:
     if which == "open":
         return wanted.where(state.not_in(over))
     return wanted.where(state.in_(over)) if which == "over" else wanted
+
+
+def _stepped_aside(session: Session, ids: Sequence[UUID]) -> set[tuple[UUID, str]]:
+    """Who had to step aside, of the moderators and clerks of some hearings: until replaced they are not in place."""
+    return set(session.exec(select(Recusal.hearing_id, Recusal.target).where(
+        col(Recusal.hearing_id).in_(ids), col(Recusal.state).in_(STEPPED_ASIDE))).all())
 
 
 def _plans(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:

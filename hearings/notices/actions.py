@@ -27,7 +27,7 @@ from hearings.notices.proofs import add_proof, prepared
 from hearings.notices.queries import current, missing, names_changed, owed_to, proofs, waivers
 from hearings.notices.rules import PUBLIC
 from hearings.observers.changes import tell_observers
-from hearings.recusal.actions import in_the_way
+from hearings.recusal.unsettled import in_the_way
 from hearings.steps import note, take_step, touch
 from hearings.tables import CASE_TEXT, HEARING_NAME, Hearing, HearingState, Participant
 from shared import words

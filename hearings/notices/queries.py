@@ -16,6 +16,7 @@ from hearings.notices.papers import challenged
 from hearings.notices.rules import PUBLIC, Deadline, Missing
 from hearings.panel.pool import listing_of
 from hearings.queries import hearing_of
+from hearings.recusal.unsettled import in_the_way
 from hearings.tables import HEARING_NAME, Approval, Hearing, HearingState, Participant, Question
 from shared import words
 from shared.identity import Identity
@@ -63,13 +64,14 @@ class Given(msgspec.Struct, frozen=True):
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about the notices of a hearing at one moment."""
+    """Everything about the notices of a hearing at one moment. ``recusals``: how many stand in the way of opening."""
 
     last: Deadline | None
     passed: bool
     given: tuple[Given, ...]
     missing: tuple[Missing, ...]
     public_waived: bool
+    recusals: int
 
 
 def current(session: Session, hearing: Hearing, kind: NoticeKind) -> Notice | None:
@@ -152,6 +154,7 @@ def gate(session: Session, *, hearing: Hearing, centre: Centre, sealing: Vault, 
         last=last, passed=bool(last and last.passed(now)),
         given=tuple(_given(session, hearing, kind, sealing) for kind in notice_rules.required(open=hearing.open)),
         missing=missing(session, hearing), public_waived=PUBLIC in waivers(session, hearing),
+        recusals=len(in_the_way(session, hearing)),
     )
 
 

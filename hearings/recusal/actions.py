@@ -18,6 +18,7 @@ from hearings.panel.replacing import follow
 from hearings.queries import hearing_of
 from hearings.recusal import rules as recusal_rules
 from hearings.recusal.rules import STEPPED_ASIDE
+from hearings.recusal.unsettled import recusals_of
 from hearings.steps import note, touch
 from hearings.tables import HEARING_CONTACT, Hearing, HearingState, Participant, Question, Seat
 from shared.errors import Refused
@@ -110,19 +111,6 @@ def drop(session: Session, *, centre: Centre, recusal_id: UUID, now: datetime, b
     row.state = S.WITHDRAWN
     session.add(row)
     note(session, hearing, "recusal-withdrawn", by, now, {"recusal": row.id.hex})
-
-
-def recusals_of(session: Session, hearing_id: UUID) -> list[Recusal]:
-    """Every request about a hearing, oldest first."""
-    return list(session.exec(select(Recusal).where(Recusal.hearing_id == hearing_id).order_by(col(Recusal.id))).all())
-
-
-def in_the_way(session: Session, hearing: Hearing) -> list[Recusal]:
-    """What must be settled before the hearing may begin: undecided requests, and moderator or clerk who had to step aside and
-    has not been replaced."""
-    serving = {f"staff:{staff.hex}" for staff in (hearing.moderator, hearing.clerk) if staff}
-    return [row for row in recusals_of(session, hearing.id)
-            if row.state in recusal_rules.PENDING or (row.state in STEPPED_ASIDE and row.target in serving)]
 
 
 # An officer's own declaration -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hearings.names import role_name
 from hearings.panel.seats import seats_of
 from hearings.queries import hearing_of, reads_words
 from hearings.recusal import rules as recusal_rules
-from hearings.recusal.actions import recusals_of
+from hearings.recusal.unsettled import recusals_of, to_replace
 from hearings.roster.tables import OfficerCategory, RosterMember
 from hearings.tables import HEARING_CONTACT, HEARING_NAME, Hearing, Participant, Question, Seat
 from shared import words
@@ -58,6 +58,7 @@ class RecusalLine(msgspec.Struct, frozen=True, kw_only=True):
     may_decide: bool
     may_ask_again: bool
     may_drop: bool
+    to_replace: bool
 
 
 class Recusals(msgspec.Struct, frozen=True):
@@ -109,6 +110,7 @@ def _line(session: Session, hearing: Hearing, row: Recusal, centre: Centre, seal
         decided_at=row.reconsidered_at or row.decided_at, reason=row.reason if reads else "", reconsider_until=until,
         may_decide=state in recusal_rules.PENDING and decider and not own, may_drop=state in recusal_rules.PENDING and receives,
         may_ask_again=receives and state == S.REFUSED and until is not None and centre.today <= until,
+        to_replace=to_replace(hearing, row),
     )
 
 

@@ -8,10 +8,14 @@ from uuid import UUID
 import pytest
 
 from hearings.approval.delegations import delegate
+from hearings.hearing_list import facts_in
 from hearings.invitations.tables import InvitationState, Recusal, RecusalGround, RecusalState
 from hearings.notices.actions import check_may_open
+from hearings.notices.queries import notices_of
 from hearings.recusal import rules as recusal_rules
-from hearings.recusal.actions import ask_again, claim, decide, drop, in_the_way
+from hearings.recusal.actions import ask_again, claim, decide, drop
+from hearings.recusal.queries import recusals_about
+from hearings.recusal.unsettled import in_the_way
 from hearings.tables import Hearing, HearingState, Participant, Question
 from shared.calendar import Calendar
 from shared.errors import Refused
@@ -136,6 +140,11 @@ def test_moderator_who_had_to_step_aside_stands_in_the_way_until_replaced(caller
     assert [one.id for one in stage.db.read_now(in_the_way, stage.get(Hearing, callers.hearing))] == [row]
     opening = {"hearing": stage.get(Hearing, callers.hearing), "sealing": stage.vault}
     assert refusal(lambda: stage.db.read_now(check_may_open, **opening)) == "recusal-open"
+    shown = stage.read(recusals_about, hearing_id=callers.hearing, sealing=stage.vault).lines
+    assert [one.to_replace for one in shown] == [True], "the desk is told to choose somebody else"
+    gate = {"centre": stage.centre(), "sealing": stage.vault, "now": stage.now()}
+    assert stage.db.read_now(notices_of, hearing_id=callers.hearing, by=stage.by("window3"), **gate).recusals == 1
+    assert not stage.db.read_now(facts_in, [hearing])[callers.hearing].peopled
     hearing.moderator = None
     assert stage.db.read_now(in_the_way, hearing) == []
 
