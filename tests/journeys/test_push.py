@@ -74,6 +74,8 @@ def test_locked_phone_is_rung_with_one_touch_before(hall: Hall, open_page: Open,
     mine = hall.take()
     hall.open(phone, mine)
     ask, stop = phone.locator("button[data-ring]"), phone.locator("[data-unring]")
+    expect(ask).to_be_hidden()
+    phone.locator("button[data-tell]").tap()
     ask.tap()
     expect(phone.locator(".rung")).to_contain_text("锁屏时也一样")
     expect(ask).to_be_hidden()
