@@ -45,6 +45,7 @@
     delete stand().dataset.personal;
     delete stand().dataset.keep;
     part("away-form").reset();
+    part("away-form").querySelector("details").open = false;
     part("away-ticket").hidden = true;
     part("away-paper").replaceChildren();
     part("away-qr").replaceChildren();
@@ -116,7 +117,9 @@
   function press({ target }) {
     const button = target.closest("[data-look]");
     if (!button) return;
-    const on = document.body.classList.toggle(button.dataset.look);
+    const { classList } = document.body;
+    const on = classList.toggle(button.dataset.look);
+    classList.toggle("spare", classList.contains("large") || classList.contains("low"));
     button.setAttribute("aria-pressed", on);
   }
 
@@ -130,7 +133,7 @@
     wipe();
     part("still")?.close();
     kiosk.extensions = 0;
-    document.body.classList.remove("large", "contrast", "low");
+    document.body.classList.remove("large", "contrast", "low", "spare");
     document.querySelectorAll("[data-look]").forEach((button) => button.setAttribute("aria-pressed", false));
     await choose();
     look();

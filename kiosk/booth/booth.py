@@ -58,6 +58,11 @@ class Modes(msgspec.Struct, frozen=True):
     def names(self) -> list[str]:
         return [mode for mode in MODES if getattr(self, mode)]
 
+    @property
+    def spare(self) -> bool:
+        """Whether a page has room for fewer words: what is large, low or spoken keeps the rest for a second step."""
+        return self.large or self.low or self.voice
+
     def toggled(self, mode: str) -> "Modes":
         """With one mode the other way round; the same for a word that is no mode."""
         return msgspec.structs.replace(self, **{mode: not getattr(self, mode)}) if mode in MODES else self

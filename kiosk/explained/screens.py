@@ -27,6 +27,8 @@ from shared.pages import language_of
 
 Code = FromPath[str]
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+PARTS = ((0, 1), (2,), (9, 3), (4, 5, 6), (7, 8))  # what of the rules stands on one page of the kiosk; where there is less room:
+SPARE_PARTS = ((0,), (1,), (2,), (9,), (3,), (4,), (5,), (6,), (7,), (8,))
 
 
 class Export(msgspec.Struct):
@@ -91,7 +93,12 @@ async def own_order(request: Request[Any, Any, Any], code: Code, db: TheDatabase
 
 @get("/order", include_in_schema=False)
 async def at_the_kiosk(booth: TheBooth) -> Response[str]:
-    return booth.answer("order/kiosk.html", told=None, **rules_of(booth.picture))
+    """The same in steps, so that no page of it has to be scrolled."""
+    parts = SPARE_PARTS if booth.modes.spare else PARTS
+    asked = booth.request.query_params.get("step", "")
+    step = min(int(asked), len(parts) - 1) if asked.isdecimal() and len(asked) < 3 else 0
+    return booth.answer("order/kiosk.html", told=None, step=step, steps=len(parts), part=parts[step],
+                        **rules_of(booth.picture))
 
 
 @get("/tickets/{code:str}/order", include_in_schema=False)
