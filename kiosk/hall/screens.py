@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Response, Router, get, post
 from litestar.params import FromPath
 
@@ -15,8 +16,10 @@ from kiosk.hall import moving
 from kiosk.hall import queries as hall_queries
 from kiosk.hall import view as hall_view
 from kiosk.picture import Picture
+from kiosk.plan import ServicePlan, WindowPlan
 from kiosk.staffroom import STAFFROOM, Staffroom, TheStaffroom
 from kiosk.window import actions as windows
+from shared import words
 from shared.database import Database
 from shared.door import require
 from shared.errors import Refused
@@ -30,7 +33,18 @@ ACTORS = (Role.SUPERVISOR,)
 FULL = (N_("Too many are waiting"), N_("Nobody can serve it today"), N_("End of the day"))
 ELSEWHERE = (N_("They would wait too long here"), N_("The window for it has closed"), N_("They had chosen the wrong service"))
 SKILLS = (N_("Too many are waiting"), N_("A colleague is away"), N_("Change of shift"))
+UNDONE = N_("Undone")
 REASONS = {"window": PAUSES, "service": FULL, "move": ELSEWHERE, "skills": SKILLS}
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """What has just been done to a window or a service, and how it is taken back: the same form with the state before."""
+
+    subject: WindowPlan | ServicePlan
+    address: str
+    did: str
+    before: str
+    reason: str = ""
 
 
 def may_see(identity: Identity) -> bool:
@@ -70,7 +84,11 @@ async def turn_window(window: FromPath[str], room: TheStaffroom) -> Response[Any
     if form["state"] not in TURNS:
         raise Refused("invalid", 422)
     more = {} if form["state"] == "open" else {"reason": form["reason"]}
-    return await done(room, room.act(TURNS[form["state"]], window=chosen, **more), "window", window=chosen, typed=form)
+    stand = (await room.read(hall_queries.stands, plan=room.plan)).get(chosen.id)
+    why = stand.reason if stand and stand.reason else words.translator(room.language)(UNDONE)
+    undo = Undo(chosen, f"/desk/hall/windows/{window}", form["state"], chosen.state, why)
+    act = room.act(TURNS[form["state"]], window=chosen, **more)
+    return await done(room, act, "window", undo=undo, window=chosen, typed=form)
 
 
 @post("/windows/{window:str}/skills", include_in_schema=False, guards=[require(*ACTORS)])
@@ -95,7 +113,9 @@ async def turn_service(service: FromPath[str], room: TheStaffroom) -> Response[A
         act = room.act(windows.open_service, service=chosen)
     else:
         act = room.act(windows.close_service, service=chosen, reason=form["reason"])
-    return await done(room, act, "service", service=chosen, typed=form)
+    before, did = ("open", "closed") if chosen.open else ("closed", form["state"])
+    undo = Undo(chosen, f"/desk/hall/services/{service}", did, before, words.translator(room.language)(UNDONE))
+    return await done(room, act, "service", undo=undo, service=chosen, typed=form)
 
 
 @post("/services/{service:str}/move", include_in_schema=False, guards=[require(*ACTORS)])
@@ -128,13 +148,13 @@ async def typed(room: Staffroom) -> dict[str, str]:
     return {**given, "reason": given["other"] or given["reason"]}
 
 
-async def done(room: Staffroom, act: Awaitable[Any], panel: str, **told: Any) -> Response[Any]:
-    """Does it; what is refused is asked again with what was typed."""
+async def done(room: Staffroom, act: Awaitable[Any], panel: str, undo: Undo | None = None, **told: Any) -> Response[Any]:
+    """Does it, and offers to take it back; what is refused is asked again with what was typed."""
     try:
         await act
     except Refused as refusal:
         return await ask(room, panel, refusal, **told)
-    return await answer(room, None)
+    return await answer(room, None, undo if undo and undo.did != undo.before else None)
 
 
 async def ask(room: Staffroom, panel: str, refusal: Refused | None = None, **told: Any) -> Response[Any]:
@@ -147,11 +167,11 @@ async def ask(room: Staffroom, panel: str, refusal: Refused | None = None, **tol
     return room.fragment(room.render(f"desk/_hall_{panel}.html", refusal=refusal, **told), status=status, headers=headers)
 
 
-async def answer(room: Staffroom, refusal: Refused | None) -> Response[Any]:
+async def answer(room: Staffroom, refusal: Refused | None, undo: Undo | None = None) -> Response[Any]:
     """The page as it stands: for htmx the fragment, else the page."""
     if not room.is_fragment:
         return await _whole(room, refusal) if refusal else room.go("/desk/hall")
-    drawn = room.render("desk/_hall.html", refusal=refusal, **await _told(room), answering=True)
+    drawn = room.render("desk/_hall.html", refusal=refusal, undo=undo, **await _told(room), answering=True)
     return room.fragment(drawn, status=refusal.status if refusal else 200)
 
 

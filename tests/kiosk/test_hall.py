@@ -109,8 +109,17 @@ async def test_people_are_sent_on_with_number_and_arrival_and_a_service_takes_no
     assert (after.number, after.arrived_at, after.queued_at) == (before.number, before.arrived_at, before.queued_at)
     assert [line.reason for line in await office.db.read(_journal, "ticket-transferred")] == ["They would wait too long here"] * 2
     closed = await boss.press(address, state="closed", reason="End of the day")
-    assert "Complaints and appeals 0 Nobody is waiting closed" in closed.text
-    assert "Complaints and appeals 0 Nobody is waiting · 3 windows open" in (await boss.press(address, state="open")).text
+    assert "Complaints and appeals 0 Nobody is waiting closed" in closed.text and "Undo" in closed.text
+    before, why = (closed.field(address, name) for name in ("state", "reason"))
+    undone = await boss.press(address, state=before, reason=why)
+    assert "Complaints and appeals 0 Nobody is waiting · 3 windows open" in undone.text
+    window = "/desk/hall/windows/2"
+    paused = await boss.press(window, state="paused", reason="Lunch break")
+    assert "Window 2: paused" in paused.text and paused.field(window, "state") == "open"
+    opened = await boss.press(window, state="open")
+    assert (opened.field(window, "state"), opened.field(window, "reason")) == ("paused", "Lunch break")
+    again = await boss.press(window, state="paused", reason="Lunch break")
+    assert "Lunch break" in again.text and "Undo" not in (await boss.press(window, state="paused", reason="x")).text
 
 
 @only_sqlite
