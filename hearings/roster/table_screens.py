@@ -53,7 +53,7 @@ async def export(room: TheHearingroom) -> Response[Any]:
         return list_page(room, found, status=refusal.status, refusal=refusal)
     name = f"roster-{room.centre.today.isoformat()}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/csv", headers=headers)
 
 
 async def _text(room: Hearingroom) -> str:

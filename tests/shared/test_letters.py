@@ -50,6 +50,14 @@ def test_letters_printed_one_after_the_other_do_not_mix() -> None:
     assert letter("message", with_words("甲"), "zh-CN") == first
 
 
+def test_long_address_stays_on_the_paper() -> None:
+    """Where a reader can press is where the address is printed."""
+    link = {"type": "link", "label": "查看并确认收到", "url": "https://12309.example.cn/n/" + "WMWwQm8" * 18}
+    made = letter("participants_notice", {**DATA, "blocks": [link]}, "zh-CN")
+    pressed = [[float(part) for part in area.split()] for area in re.findall(rb"/Rect ?\[([^\]]+)\]", made)]
+    assert pressed and max(right for _, _, right, _ in pressed) < 530, "the margin begins there"
+
+
 def test_rare_characters_of_names_are_printed() -> None:
     assert letter("message", with_words("㛃䶮𬭎𫖮玥喆赟犇"), "zh-CN")
 
