@@ -18,7 +18,6 @@ from kiosk.discreet import actions as discreet
 from kiosk.discreet.phone import visit_apart
 from kiosk.discreet.queries import Apart, holders
 from kiosk.picture import Picture, Pictures, Standing, ThePictures
-from kiosk.push.message import public_key
 from kiosk.queries import hall_of_code, past_ticket
 from kiosk.still import say_still_waiting
 from kiosk.tables import State
@@ -78,6 +77,8 @@ class Guest:
     @property
     def push_key(self) -> str:
         """By which this phone would know that a call is ours; empty where none can be rung."""
+        from kiosk.push.message import public_key
+
         return "" if self.apart else public_key(self.pages.settings, self.request.app.state.vault)
 
     def back(self) -> Redirect:

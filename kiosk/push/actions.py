@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from kiosk import steps
 from kiosk.plan import HallPlan
-from kiosk.push.message import Phone, checked
+from kiosk.push.addresses import Phone
 from kiosk.push.tables import PushSubscription
 from kiosk.tables import ENDED, Call, Ticket
 from shared.errors import Refused
@@ -24,6 +24,8 @@ def ask(
     session: Session, *, plan: HallPlan, code: str, phone: Phone, language: str, sealing: Vault, now: datetime, by: str
 ) -> None:
     """This phone is rung from the next call on. Again: nothing changes. Refuses ``unknown-code``, ``ended``, ``invalid``."""
+    from kiosk.push.message import checked
+
     ticket = steps.by_code(session, plan, code)
     if ticket.state in ENDED:
         raise Refused("ended")

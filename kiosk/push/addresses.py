@@ -1,10 +1,21 @@
-"""Which addresses a call may be sent to: those of known push services, and nothing else of the network. Pure."""
+"""Where phones are rung, and which addresses a call may be sent to: those of known push services, nothing else of the network.
+Pure."""
 
 import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+import msgspec
+
 ADDRESS_MOST = 1_000
+
+
+class Phone(msgspec.Struct, frozen=True):
+    """Where a browser wants to be rung: address, public key and secret as it gave them (base64url)."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
 
 
 def is_known(address: str, hosts: Collection[str]) -> bool:

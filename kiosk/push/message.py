@@ -1,5 +1,5 @@
 """A call as it goes to a phone's push service: encrypted for that phone alone (RFC 8291), signed with the office's key (RFC
-8292), and always of one length. Sends nothing."""
+8292), and always of one length. Sends nothing. Whoever needs it imports it then: what it stands on takes long to load."""
 
 import base64
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 
+from kiosk.push.addresses import Phone
 from shared.errors import Refused
 from shared.settings import Settings
 from shared.vault import Vault
@@ -21,14 +22,6 @@ CURVE = ec.SECP256R1()
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of that curve (FIPS 186-5)
 LENGTH = 256  # bytes of every message, whatever it says
 SIGNED_FOR = timedelta(hours=2)
-
-
-class Phone(msgspec.Struct, frozen=True):
-    """Where a browser wants to be rung: address, public key and secret as it gave them (base64url)."""
-
-    endpoint: str
-    p256dh: str
-    auth: str
 
 
 class Letter(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import http.client
 import logging
 import ssl
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from anyio import CapacityLimiter, to_thread
 from kiosk.picture import Pictures
 from kiosk.plan import HallPlan
 from kiosk.push import actions, queries
-from kiosk.push.addresses import is_known
-from kiosk.push.message import Letter, Phone, letter, signing_key
+from kiosk.push.addresses import Phone, is_known
 from kiosk.window.calling import terms
 from shared.database import Database
 from shared.settings import Settings
 from shared.vault import Vault
+
+if TYPE_CHECKING:
+    from kiosk.push.message import Letter
 
 LOOK_SECONDS = 0.5
 POST_SECONDS = 5.0
@@ -82,8 +85,10 @@ class Ringing:
         elif answer >= 300:
             log.warning("a push service answered %s", answer)
 
-    def _letter(self, plan: HallPlan, one: queries.Due) -> Letter:
+    def _letter(self, plan: HallPlan, one: queries.Due) -> "Letter":
         """Raises ``PermissionError`` for a push service that is not known any more."""
+        from kiosk.push.message import letter, signing_key
+
         phone = msgspec.json.decode(self.vault.unseal(one.sealed, purpose=actions.PURPOSE), type=Phone)
         if not is_known(phone.endpoint, self.settings.push_hosts):
             raise PermissionError
@@ -94,7 +99,7 @@ class Ringing:
         )
 
 
-def post(letter: Letter) -> int:
+def post(letter: "Letter") -> int:
     """One try, which follows nobody elsewhere; the status of the answer. Raises ``OSError``, ``HTTPException``."""
     place = urlsplit(letter.address)
     host = place.hostname or ""

@@ -9,8 +9,7 @@ from litestar.params import FromPath, JSONBody
 from kiosk.guests import Guest, guest_of
 from kiosk.picture import ThePictures
 from kiosk.push import actions
-from kiosk.push.addresses import ADDRESS_MOST, is_known
-from kiosk.push.message import Phone
+from kiosk.push.addresses import ADDRESS_MOST, Phone, is_known
 from shared.assets import asset
 from shared.errors import Refused
 from shared.given import TheDatabase, ThePages, TheSettings, TheVault

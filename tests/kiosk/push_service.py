@@ -12,7 +12,7 @@ import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kiosk.push.message import Phone
+from kiosk.push.addresses import Phone
 
 
 class PushService:

@@ -14,8 +14,8 @@ from sqlmodel import Session, select
 
 from kiosk import actions as hall_actions
 from kiosk.push import actions, queries
-from kiosk.push.addresses import is_known
-from kiosk.push.message import LENGTH, Phone, public_key
+from kiosk.push.addresses import Phone, is_known
+from kiosk.push.message import LENGTH, public_key
 from kiosk.push.tables import PushSubscription
 from kiosk.window.acknowledge import perceived
 from kiosk.window.recalls import call_again
