@@ -4,13 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from cases import papers, rules
 from cases.actions import IdentityCheck, link_holder, note
 from cases.centre import Centre
 from cases.forms import RegistrationForm
+from cases.numbers import next_of_year
 from cases.receipts import give_receipt
 from cases.tables import SUMMARY, Channel, IdKind, Matter, MatterTally, Person, Registry
 from shared import journal, vault
@@ -136,18 +136,6 @@ def _new_matter(
 
 
 def _next_number(session: Session, centre: Centre) -> str:
-    """蚌检控申〔2026〕12号: one row counts, changed and read in one statement."""
-    year = centre.today.year
-    count = (
-        update(MatterTally)
-        .where(col(MatterTally.office_id) == centre.office_id, col(MatterTally.year) == year)
-        .values(last=col(MatterTally.last) + 1)
-        .returning(col(MatterTally.last))
-    )
-    last = session.exec(count).scalar()
-    if last is None:
-        last = 1
-        session.add(MatterTally(office_id=centre.office_id, year=year, last=last))
-        session.flush()
+    """蚌检控申〔2026〕12号."""
     registry = session.get_one(Registry, centre.office_id)
-    return f"{registry.prefix}〔{year}〕{last}号"
+    return f"{registry.prefix}〔{centre.today.year}〕{next_of_year(session, MatterTally, centre)}号"

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from cases.centre import Centre
+from cases.numbers import next_of_year
 from cases.queries import matter_of
 from cases.tables import MatterHolder, Person
 from hearings import rules
@@ -214,17 +214,5 @@ def _id(text: str) -> UUID | None:
 
 
 def _next_number(session: Session, centre: Centre) -> str:
-    """蚌检听〔2026〕1号: one row counts, changed and read in one statement."""
-    year = centre.today.year
-    count = (
-        update(HearingTally)
-        .where(col(HearingTally.office_id) == centre.office_id, col(HearingTally.year) == year)
-        .values(last=col(HearingTally.last) + 1)
-        .returning(col(HearingTally.last))
-    )
-    last = session.exec(count).scalar()
-    if last is None:
-        last = 1
-        session.add(HearingTally(office_id=centre.office_id, year=year, last=last))
-        session.flush()
-    return f"{centre.office_zh[:1]}检听〔{year}〕{last}号"
+    """蚌检听〔2026〕1号."""
+    return f"{centre.office_zh[:1]}检听〔{centre.today.year}〕{next_of_year(session, HearingTally, centre)}号"
