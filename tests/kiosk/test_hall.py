@@ -115,7 +115,7 @@ async def test_people_are_sent_on_with_number_and_arrival_and_a_service_takes_no
     assert "Complaints and appeals 0 Nobody is waiting · 3 windows open" in undone.text
     window = "/desk/hall/windows/2"
     paused = await boss.press(window, state="paused", reason="Lunch break")
-    assert "Window 2: paused" in paused.text and paused.field(window, "state") == "open"
+    assert "Window 2 is paused." in paused.text and paused.field(window, "state") == "open"
     opened = await boss.press(window, state="open")
     assert (opened.field(window, "state"), opened.field(window, "reason")) == ("paused", "Lunch break")
     again = await boss.press(window, state="paused", reason="Lunch break")
