@@ -22,6 +22,7 @@ call for help, a warning before the idle sign-out. Everything it does can also b
     event.preventDefault();
     if (wanted.disabled) return hint(wanted.querySelector(".why")?.textContent || wanted.title);
     hint("");
+    if (wanted.matches("input") && wanted.type !== "radio" && wanted.type !== "checkbox") return wanted.focus();
     wanted.click();
   }
 
