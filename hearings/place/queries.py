@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from cases.centre import Centre
 from hearings.centre import categories_of, specialisms_of
 from hearings.hearing_list import HearingLine, lines_of
 from hearings.invitations.invited import holds_place
-from hearings.invitations.tables import Invitation, InvitationState, Notice
+from hearings.invitations.tables import Invitation, InvitationState, Notice, Observer
 from hearings.notices import rules as notice_rules
 from hearings.notices.rules import Deadline
+from hearings.observers.rules import HOPEFUL
 from hearings.panel.pool import listing_of
 from hearings.panel.seats import seats_of
 from hearings.place.actions import MOVABLE, TimeAndPlace, check, may_book
@@ -81,6 +82,7 @@ class MoveView(msgspec.Struct, frozen=True, kw_only=True):
     deadline: Deadline
     officers: int
     others: int
+    observers: int
     notices: tuple[str, ...]
     coming: int
     seated: int
@@ -145,7 +147,8 @@ def move_view(
         line=line, before=before, at=at, ends_at=at.begins_at + timedelta(minutes=hearing.minutes),
         rooms=rooms_by_id(session, centre), deadline=_deadline(centre, at.begins_at),
         officers=sum(one.seat_id is not None for one in asked), others=sum(one.seat_id is None for one in asked),
-        notices=tuple(dict.fromkeys(notices)), coming=_coming(docket, hearing_id, at, centre, panel), seated=len(panel),
+        observers=_observers(session, hearing.id) if before else 0, notices=tuple(dict.fromkeys(notices)),
+        coming=_coming(docket, hearing_id, at, centre, panel), seated=len(panel),
         falls_back=hearing.state == S.NOTIFIED, refusal=_refusal(session, centre, hearing, at, now),
     )
 
@@ -187,6 +190,12 @@ def _days(
 def _picked(starts: list[Start]) -> list[Start]:
     """The earliest and then the full and half hours, a few: any quarter can be typed."""
     return [one for n, one in enumerate(starts) if n == 0 or one.slot % 2 == 0][:PICKED]
+
+
+def _observers(session: Session, hearing_id: UUID) -> int:
+    """Citizens and media with a seat or on the waiting list."""
+    wanted = select(func.count()).select_from(Observer)
+    return session.exec(wanted.where(Observer.hearing_id == hearing_id, col(Observer.state).in_(HOPEFUL))).one()
 
 
 def _panel(session: Session, hearing_id: UUID) -> tuple[str, ...]:

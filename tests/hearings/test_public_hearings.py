@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from hearings.invitations.tables import Notice, NoticeKind, NoticeProof, Observer
 from hearings.notices.actions import give_notice
 from hearings.notices.sending import link
-from hearings.tables import Hearing, HearingState, Participant
+from hearings.tables import Hearing, HearingState, Participant, Room
 from shared.settings import Settings
 from shared.vault import Vault
 from tests.cases.registry import beside, one_centre, resident_id
@@ -162,6 +162,11 @@ def test_who_applies_sees_their_own_page_and_can_give_the_seat_back(public: Publ
     page = browser.get(own)
     assert "您的旁听席已确认" in words(page) and "赵**" in words(page) and resident_id(11) not in page.text
     assert browser.get(own.replace("/o/", "/c/")).headers["location"] == own
+    media = {**FIELDS, "kind": "media", "outlet": "淮河晚报", "id_number": resident_id(12), "phone": "13800138012"}
+    assert "新闻记者证" in words(browser.get(browser.post(f"/hearings/{hearing}/apply", data=media).headers["location"]))
+    to = {"at": f"{public.stage.now(20):%Y-%m-%d}T14:30", "to": str(public.stage.all(Room)[0].id)}
+    move = public.browser("window3").get(f"/desk/hearings/{hearing}/time/move", params=to)
+    assert "2 人由系统短信告知" in words(move), "a move says whom it concerns, also one that is refused"
     assert "要取消旁听吗？" in words(browser.get(f"{own}/cancel"))
     for _ in range(2):
         assert browser.post(f"{own}/cancel").headers["location"] == own
