@@ -202,7 +202,7 @@ class TestPrivacy:
         visitor = office.person()
         phone, slip = await visitor.get(f"/t/{one.code}"), await visitor.get(f"/kiosk/tickets/{one.code}/paper")
         assert "Reception room" in phone.text and "Complaints" not in phone.text and "data-quiet" in phone.html
-        told = {"service": REPORT, "now": datetime.now(UTC), "by": "kiosk"}
+        told: dict[str, Any] = {"service": REPORT, "now": datetime.now(UTC), "by": "kiosk"}
         waits = await office.db.write(discreet.take, plan=office.picture().plan, **told)
         said = await bodies(visitor, f"/t/{waits.code}", f"/kiosk/tickets/{waits.code}", f"/kiosk/tickets/{waits.code}/paper")
         assert said.count("until a room is free") >= 3 and "minutes" not in said.split("<main")[1].split("</main")[0]
@@ -286,8 +286,8 @@ class TestPrivacy:
         form: dict[str, Any] = {"prefix": "n", "rooms_zh": "一号室\n二号室", "rooms_en": "Room one\nRoom two",
                                 "reason": "New rooms", "roles": ["case_handler"],
                                 "services": ["legal-consultation", "complaints-appeals"]}
-        wrongs = ({"prefix": "A"}, {"rooms_en": "Room one"}, {"roles": ["case_handler", "supervisor", "receiver"]}, {"roles": []},
-                  {"reason": ""})
+        wrongs: list[dict[str, Any]] = [{"prefix": "A"}, {"rooms_en": "Room one"}, {"roles": []}, {"reason": ""},
+                                        {"roles": ["case_handler", "supervisor", "receiver"]}]
         answers = [await admin.post("/desk/administration/discreet", **{**form, **wrong}) for wrong in wrongs]
         assert [answer.status for answer in answers] == [422] * 5 and "一号室" in answers[-1].html, "what was typed stays"
         assert (await admin.post("/desk/administration/discreet", **form)).status == 303

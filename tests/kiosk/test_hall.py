@@ -110,8 +110,7 @@ async def test_people_are_sent_on_with_number_and_arrival_and_a_service_takes_no
     assert [line.reason for line in await office.db.read(_journal, "ticket-transferred")] == ["They would wait too long here"] * 2
     closed = await boss.press(address, state="closed", reason="End of the day")
     assert "Complaints and appeals 0 Nobody is waiting closed" in closed.text and "Undo" in closed.text
-    before, why = (closed.field(address, name) for name in ("state", "reason"))
-    undone = await boss.press(address, state=before, reason=why)
+    undone = await boss.press(address, state=closed.field(address, "state"), reason=closed.field(address, "reason"))
     assert "Complaints and appeals 0 Nobody is waiting · 3 windows open" in undone.text
     window = "/desk/hall/windows/2"
     paused = await boss.press(window, state="paused", reason="Lunch break")
