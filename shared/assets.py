@@ -22,7 +22,7 @@ TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf
 TABLE: dict[str, tuple[Path, ...]] = {
     "htmx.js": (HTMX / "htmx.min.js", HTMX / "ext" / "hx-ws.min.js"),
     "fonts.css": (FONT / "wght.css",),
-    "kiosk.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "kiosk.css", STATIC / "case.css", STATIC / "order.css", STATIC / "slip.css"),
+    "kiosk.css": tuple(STATIC / f"{name}.css" for name in ("tokens", "base", "kiosk", "case", "order", "slip")),
     "lobby.css": (STATIC / "tokens.css", STATIC / "lobby.css"),
     "order.css": (STATIC / "order.css",),
     "phone.css": (STATIC / "tokens.css", STATIC / "base.css", STATIC / "phone.css", STATIC / "case.css"),

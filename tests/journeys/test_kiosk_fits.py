@@ -29,7 +29,8 @@ def pages(house: House) -> Iterator[dict[str, str]]:
         "start": "", "matter": "matter", "booking": "booking", "case": "case", "number": f"{own}?new=1", "shown": own,
         "back": f"{own}?back=1", "way": f"{own}/way?new=1", "bring": f"{own}/bring", "before": f"{own}/order",
         "quiet": f"tickets/{quiet.code}?new=1", "help": f"help/{task}", "sorry": "tickets/none",
-        "rules": "order", "head starts": "order?step=1", "rule 2": "order?step=2", "rule 3": "order?step=3", "last rule": "order?step=9",
+        "rules": "order", "head starts": "order?step=1", "rule 2": "order?step=2",
+        "rule 3": "order?step=3", "last rule": "order?step=9",
     }  # fmt: skip
 
 
