@@ -16,7 +16,7 @@ from hearings.place.actions import may_book
 from hearings.place.lawful import closed_by
 from hearings.place.needs import Needs, lacks, needs_of
 from hearings.place.queries import rooms_by_id
-from hearings.place.starts import starts_beside
+from hearings.place.starts import moved, starts_beside
 from hearings.proposals.almanac import Almanac, Seeker
 from hearings.proposals.diary import Diary, booked
 from hearings.proposals.docket import docket_of, is_told, moment_of, unlisted
@@ -115,7 +115,7 @@ class Judging:
         self.centre, self.rooms = centre, rooms
         self.needs: Needs = needs_of(session, hearing)
         self.diary: Diary = booked(Almanac(problem), None, without=hearing.id.hex)
-        self.seeker: Seeker = self.diary.almanac.seeker(docket.hearing(hearing.id))
+        self.seeker: Seeker = self.diary.almanac.seeker(moved(docket.hearing(hearing.id)))
         self.starts: dict[tuple[date, int], list[Start]] = {}
         for start in starts_beside(self.diary, self.seeker.hearing).lawful:
             self.starts.setdefault((start.day, self._half(start)), []).append(start)

@@ -19,7 +19,7 @@ from hearings.observers.rules import HOPEFUL
 from hearings.panel.pool import listing_of
 from hearings.panel.seats import seats_of
 from hearings.place.actions import MOVABLE, TimeAndPlace, check, may_book
-from hearings.place.starts import starts_beside
+from hearings.place.starts import moved, starts_beside
 from hearings.proposals.almanac import Almanac
 from hearings.proposals.diary import booked
 from hearings.proposals.docket import Docket, docket_of, local_slot, moment_of
@@ -120,7 +120,7 @@ def starts_of(
     if whole:
         problem = msgspec.structs.replace(problem, rules={**problem.rules, "hearing.pool_factor": Rule(1, "")})
     diary = booked(Almanac(problem), None, without=key)
-    hearing = docket.hearing(hearing_id)
+    hearing = moved(docket.hearing(hearing_id))
     found = starts_beside(diary, hearing)
     seated = diary.almanac.bits(panel)
     coming = {

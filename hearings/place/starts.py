@@ -28,6 +28,11 @@ def starts_beside(diary: Diary, hearing: Hearing) -> Starts:
     return Starts(lawful, obstacles(diary, seeker), () if lawful else ways_out(diary, hearing))
 
 
+def moved(hearing: Hearing) -> Hearing:
+    """The hearing as it is at another time: notice is owed again, also to whoever had been told of the old one."""
+    return msgspec.structs.replace(hearing, noticed=False)
+
+
 def ways_out(diary: Diary, hearing: Hearing) -> tuple[Relaxation, ...]:
     """Single ways first; where none helps, two together. The cheapest come first."""
     almanac = diary.almanac

@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 
 from hearings.place.actions import TimeAndPlace, list_hearing
+from hearings.place.calendar_queries import calendar_view
 from hearings.place.closures import close_room
+from hearings.place.queries import time_view
 from hearings.place.starts import lawful_starts
 from hearings.planner import plan
 from hearings.proposals.checker import check
@@ -117,3 +119,15 @@ def test_hearing_that_people_were_told_of_is_noticed(stage: Stage) -> None:
     listing_day = (stage.now(14) + timedelta(hours=8)).date()
     assert (placed.day, placed.slot, len(placed.panel)) == (listing_day, 38, 3)
     assert stage.get(Room, UUID(placed.room)).code == "1" and stage.get(Hearing, told).panel_size == 3
+
+
+def test_hearing_that_people_were_told_of_moves_only_where_notice_is_still_possible(stage: Stage) -> None:
+    roster(stage)
+    told = stage.hearing(S.NOTIFIED)
+    asking = {"sealing": stage.vault, "now": stage.now(), "language": "en"}
+    shown = stage.read(time_view, hearing_id=told, **asking)
+    assert shown.days and all(day.notice_by > stage.now() for day in shown.days), "no start that booking would refuse"
+    soon = tuple(stage.now(n).date() for n in (1, 2))
+    told_by = {"centre": stage.centre(), "by": stage.by("window3"), **asking}
+    week = stage.db.read_now(calendar_view, days=soon, moving=told, whole_days=False, **told_by)
+    assert week.verdicts and not any(verdict.begins_at for verdict in week.verdicts.values())
