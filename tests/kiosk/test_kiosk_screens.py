@@ -238,7 +238,7 @@ def test_two_calls_from_one_kiosk_are_one_task_and_can_be_taken_back(kiosk: Clie
 def test_modes_hold_for_the_visit_and_go_with_it(kiosk: Client) -> None:
     for mode in ("large", "contrast", "low", "voice", "nonsense"):
         kiosk.post("/kiosk/modes", data={"mode": mode, "back": "/kiosk"})
-    assert 'class="kiosk large contrast low voice"' in kiosk.get("/kiosk/matter").text
+    assert 'class="kiosk large contrast low voice spare"' in kiosk.get("/kiosk/matter").text
     kiosk.post("/kiosk/modes", data={"mode": "low"})
     assert 'class="kiosk large contrast voice"' in kiosk.get("/kiosk").text
     kiosk.get("/kiosk/end")
