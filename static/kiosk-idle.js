@@ -56,8 +56,22 @@ function goOn() {
   still().close();
 }
 
+// The question is closed by the whole touch and not by its beginning: what lies beneath it must never get the rest. By key, what
+// moves from answer to answer chooses none yet.
+function answer(key) {
+  if (key === "Enter" || key === " ") return;
+  if (key === "Tab" || key.startsWith("Arrow")) asked = Date.now();
+  else goOn();
+}
+
 kiosk.hooks.show.push(() => (held = 0));
-document.addEventListener("pointerdown", ({ target }) => target.closest("[data-over]") || goOn(), true);
-document.addEventListener("keydown", ({ target }) => target.closest?.("[data-over]") || goOn());
+document.addEventListener("pointerdown", ({ target }) => still()?.open || target.closest("[data-over]") || goOn(), true);
+document.addEventListener("keydown", ({ target, key }) => (still()?.open ? answer(key) : target.closest?.("[data-over]") || goOn()));
+document.addEventListener("click", (event) => {
+  if (!still()?.open || event.target.closest("[data-over]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  goOn();
+}, true);
 document.addEventListener("cancel", goOn, true);
 document.addEventListener("DOMContentLoaded", () => setInterval(tick, TICK));

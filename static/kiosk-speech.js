@@ -3,12 +3,17 @@
 "use strict";
 
 const LEVELS = [0.15, 0.35, 0.6, 0.8, 1];
-const voice = { sound: null, level: 2, armed: null, mute: false };
+const BRIEFLY = 120; // ms: who walks past a control does not hear it
+const voice = { sound: null, level: 2, armed: null, mute: false, soon: 0 };
 
 const guides = () => document.body.classList.contains("voice") && !voice.mute;
 
+// What is cut off is not fetched to its end either, so that nothing new waits behind it.
 function hush() {
+  clearTimeout(voice.soon);
   voice.sound?.pause();
+  voice.sound?.removeAttribute("src");
+  voice.sound?.load();
   voice.sound = null;
 }
 
@@ -48,7 +53,8 @@ document.addEventListener("focusin", ({ target }) => {
   const control = target.closest("[data-say]");
   if (control && guides() && control.matches(":has(:focus-visible), :focus-visible") && voice.armed !== control) {
     voice.armed = null;
-    speak(control.dataset.say);
+    hush();
+    voice.soon = setTimeout(speak, BRIEFLY, control.dataset.say);
   }
 });
 
@@ -59,6 +65,30 @@ document.addEventListener("click", ({ target }) => {
   if (act === "louder") setLevel(voice.level + 1);
   if (act === "quieter") setLevel(voice.level - 1);
 });
+
+// A keypad with a headset socket tells by two keys that a headset is put in or taken out (F15, F16): then the voice guides, or
+// stops, so that nothing personal is said to the hall. Its arrows go from control to control.
+document.addEventListener("keydown", (event) => {
+  const { code, target } = event;
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[code];
+  if (code === "F15" || code === "F16") return headset(code === "F15");
+  if (!step || !guides() || target.closest?.("input:not([type=checkbox])")) return;
+  event.preventDefault();
+  goTo(step);
+});
+
+function headset(isIn) {
+  if (!isIn) hush();
+  if (isIn !== document.body.classList.contains("voice")) document.querySelector(".modes [value=voice]")?.click();
+}
+
+function goTo(step) {
+  const scope = still()?.open ? still() : document;
+  const all = [...scope.querySelectorAll("main :is(a[href], button, input, summary), .bar :is(a[href], button), dialog :is(a[href], button)")];
+  const seen = all.filter((one) => one.checkVisibility() && !one.disabled && one.type !== "hidden");
+  const at = seen.indexOf(document.activeElement);
+  seen[at < 0 ? (step > 0 ? 0 : seen.length - 1) : (at + step + seen.length) % seen.length]?.focus();
+}
 
 function setLevel(level) {
   voice.level = Math.max(0, Math.min(LEVELS.length - 1, level));
