@@ -73,7 +73,9 @@ def take(page: Page, service: str = "legal-consultation", *chips: str) -> str:
     """A number at a kiosk that is cut off: one touch, an honest mark, and the page is ready for the next visitor."""
     expect(page.locator("#away-form")).to_be_visible()
     for chip in chips:
+        page.locator(".wishes summary").tap()
         page.get_by_text(chip, exact=True).tap()
+        page.locator(".wishes summary").tap()
     page.locator(f"button[value={service}]").tap()
     expect(page.locator("#away-number")).to_be_visible()
     expect(page.locator("#away-since")).to_have_text(re.compile(r"^离线取号 · \d\d:\d\d$"))
