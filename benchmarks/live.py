@@ -75,7 +75,7 @@ def _messages(centre: Centre, other: Bare, ours: Screens, theirs: Screens) -> tu
     sent: dict[str, list[Sent]] = {name: [] for name in ("ours", *WAYS)}
     for turn in range(CALLS):
         time.sleep(REST_SECONDS)
-        one, text = _call(centre, line, ours, turn)
+        one, text = call(centre, line, ours, turn)
         sent["ours"].append(one)
         for way in WAYS:
             sent[way].append(_broadcast(other, theirs, way, text))
@@ -83,7 +83,8 @@ def _messages(centre: Centre, other: Bare, ours: Screens, theirs: Screens) -> tu
     return sent, text
 
 
-def _call(centre: Centre, line: Line, screens: Screens, turn: int) -> tuple[Sent, bytes]:
+def call(centre: Centre, line: Line, screens: Screens, turn: int) -> tuple[Sent, bytes]:
+    """One call by the next of eight windows, and when the screens had it; fails when the board does not show it."""
     screens.expect()
     spent, pressed = machine.cpu(centre.pid), time.monotonic()
     status, body = line.ask(centre.post(f"/api/v1/windows/{turn % 8 + 1}/call-next"))

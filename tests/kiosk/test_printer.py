@@ -173,7 +173,7 @@ def test_unknown_profile_still_prints() -> None:
 def test_composing_leaves_the_log_alone() -> None:
     lines = [
         "import logging",
-        "from kiosk.printer import *",
+        "from kiosk.slips.printer import *",
         f"compose(Slip(number='A1', office='o', service_zh='s', url={URL!r}), PrinterSettings(qr='image'))",
         "print(logging.getLogger().handlers)",
     ]
