@@ -108,13 +108,14 @@ def compose(picture: Picture, seen: HallOverview, now: datetime) -> HallView:
 
 
 def at_risk(picture: Picture, promised: Mapping[UUID, datetime], now: datetime) -> list[Risk]:
-    """Of those who wait: whose call is expected after the time promised, or hardly before it; the soonest promise first."""
+    """Of those who wait: whose call is expected (the middle of what they are told) after the time promised, or hardly before
+    it; the soonest promise first."""
     found = []
     for one in picture.in_state(State.WAITING):
         until = promised.get(one.id)
         if until is None or one.ready_at > now:
             continue
-        late = round((now + timedelta(minutes=picture.wait_for(one, now)[1]) - until).total_seconds() / 60)
+        late = round((now + timedelta(minutes=sum(picture.wait_for(one, now)) / 2) - until).total_seconds() / 60)
         if late > 0 or (until - now <= SOON and picture.ahead(one)):
             found.append(Risk(one, picture.plan.services_by_id[one.service_id], until, max(late, 0), until <= now))
     return sorted(found, key=lambda risk: risk.until)

@@ -33,8 +33,8 @@ class Row(msgspec.Struct, frozen=True):
     until: datetime | None = None
 
     def is_late(self, now: datetime) -> bool:
-        """Whether the promise is broken, or will be by what is expected now."""
-        return self.until is not None and now + timedelta(minutes=self.wait[1] if self.wait else 0) > self.until
+        """Whether the promise is broken, or is more likely to be than not: by the middle of what is still to wait."""
+        return self.until is not None and now + timedelta(minutes=sum(self.wait) / 2 if self.wait else 0) > self.until
 
 
 class Other(msgspec.Struct, frozen=True):
