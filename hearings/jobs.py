@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from litestar import Litestar
 
 from hearings.invitations.keeping_up import catch_up, due
+from shared.clockwork import beside
 from shared.database import Database
 from shared.settings import Settings
 from shared.vault import Vault
@@ -21,12 +22,8 @@ log = logging.getLogger("nuanyi.hearings")
 async def running(app: Litestar) -> AsyncIterator[None]:
     """Runs while the application is open. Several processes may: whoever comes second finds nothing left to do."""
     state = app.state
-    task = asyncio.create_task(_every(LOOK_SECONDS, state.db, state.vault, state.settings))
-    try:
+    async with beside(_every(LOOK_SECONDS, state.db, state.vault, state.settings)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def keep_up(db: Database, sealing: Vault, settings: Settings, now: datetime) -> int:

@@ -25,6 +25,7 @@ from kiosk.push.ringing import Ringing
 from kiosk.slips.printing import Printing
 from kiosk.window import calling
 from shared import journal
+from shared.clockwork import beside
 from shared.database import Database
 from shared.vault import Vault
 
@@ -45,26 +46,21 @@ async def running(app: Litestar) -> AsyncIterator[None]:
     """Runs the jobs of this process while the application is open."""
     db, pictures = app.state.db, app.state.pictures
     printing = app.state["printing"] = Printing(db, pictures, app.state.settings)
-    begun = [
-        asyncio.create_task(_every(SEAL_SECONDS, lambda: seal(db))),
-        asyncio.create_task(_every(EXPIRE_SECONDS, lambda: expire(db, pictures))),
-        asyncio.create_task(_every(BOOKINGS_SECONDS, lambda: watch_bookings(db, pictures, datetime.now(UTC)))),
-        asyncio.create_task(_every(CALLS_SECONDS, lambda: watch_calls(db, pictures))),
-        asyncio.create_task(_every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures))),
-        asyncio.create_task(_every(WATCH_SECONDS, lambda: keep_watch(db, pictures, datetime.now(UTC)))),
-        asyncio.create_task(_every(STORAGE_SECONDS, lambda: watch_storage(db, pictures))),
-        asyncio.create_task(_every(TIDY_SECONDS, lambda: tidy(db, app.state.vault, datetime.now(UTC)))),
-        asyncio.create_task(_every(SCORE_SECONDS, lambda: forecasting.score(db, pictures))),
-        asyncio.create_task(forecasting.Forecasting(db, pictures).run()),
-        asyncio.create_task(printing.run()),
-        asyncio.create_task(Ringing(db, pictures, app.state.settings, app.state.vault).run()),
-    ]
-    try:
+    async with beside(
+        _every(SEAL_SECONDS, lambda: seal(db)),
+        _every(EXPIRE_SECONDS, lambda: expire(db, pictures)),
+        _every(BOOKINGS_SECONDS, lambda: watch_bookings(db, pictures, datetime.now(UTC))),
+        _every(CALLS_SECONDS, lambda: watch_calls(db, pictures)),
+        _every(KIOSKS_SECONDS, lambda: watch_kiosks(db, pictures)),
+        _every(WATCH_SECONDS, lambda: keep_watch(db, pictures, datetime.now(UTC))),
+        _every(STORAGE_SECONDS, lambda: watch_storage(db, pictures)),
+        _every(TIDY_SECONDS, lambda: tidy(db, app.state.vault, datetime.now(UTC))),
+        _every(SCORE_SECONDS, lambda: forecasting.score(db, pictures)),
+        forecasting.Forecasting(db, pictures).run(),
+        printing.run(),
+        Ringing(db, pictures, app.state.settings, app.state.vault).run(),
+    ):
         yield
-    finally:
-        for task in begun:
-            task.cancel()
-        await asyncio.gather(*begun, return_exceptions=True)
 
 
 async def seal(db: Database) -> None:

@@ -4,14 +4,14 @@ Several processes may run one each; the lease keeps them apart."""
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from litestar import Litestar
 
 from shared import delivery
 from shared.carriers import NotTaken, carry
-from shared.clockwork import Clock, utc_now
+from shared.clockwork import Clock, beside, utc_now
 from shared.database import Database
 from shared.delivery import Parcel
 from shared.errors import Unavailable
@@ -87,10 +87,5 @@ class Posting:
 async def running(app: Litestar) -> AsyncIterator[None]:
     """Empties the outbox while the application is open."""
     state = app.state
-    task = asyncio.create_task(Posting(state.db, state.vault, state.settings).run())
-    try:
+    async with beside(Posting(state.db, state.vault, state.settings).run()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

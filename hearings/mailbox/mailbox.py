@@ -4,7 +4,7 @@ data folder. What a mail says is read by `incoming`, what follows is done by `in
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from litestar import Litestar
 from hearings.mailbox.incoming import name_of, read
 from hearings.mailbox.intake import mark_of, mark_read, set_aside, take_in
 from hearings.mailbox.tables import MailKind
-from shared.clockwork import Clock, utc_now
+from shared.clockwork import Clock, beside, utc_now
 from shared.database import Database
 from shared.errors import Unavailable
 from shared.settings import Settings
@@ -91,13 +91,8 @@ def place_of(url: str) -> str:
 async def running(app: Litestar) -> AsyncIterator[None]:
     """Looks for mail while the application is open."""
     state = app.state
-    task = asyncio.create_task(Postman(state.db, state.vault, state.settings).run())
-    try:
+    async with beside(Postman(state.db, state.vault, state.settings).run()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def _put_away(path: Path, where: str) -> None:
