@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.pofile import read_po
 
-from shared.words import CHINESE, ROOT, read_catalogue
+from shared.words import CHINESE, ROOT, po_file
 
 ROOMS = ("shared", "cases", "hearings", "aid", "kiosk")
 TEMPLATES = [("**.html", "jinja2.ext:babel_extract"), ("**.txt", "jinja2.ext:babel_extract")]
@@ -32,6 +33,12 @@ def missing(root: Path = ROOT) -> list[str]:
     asked = {(text.singular, text.context): text for text in plurals_last}
     faults = [(text, _fault(text, chinese.get(text.singular, text.context))) for text in asked.values()]
     return [f"{text.place}: {fault}: {text.singular!r}" for text, fault in faults if fault]
+
+
+def read_catalogue(language: str, root: Path = ROOT) -> Catalog:
+    """The `.po` file of a language with everything that stands in it."""
+    with po_file(language, root).open("rb") as file:
+        return read_po(file)
 
 
 def _fault(text: Text, message: Message | None) -> str:

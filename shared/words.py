@@ -6,13 +6,10 @@ English texts are the message ids. Masking happens here, on the server; nothing 
 import unicodedata
 from datetime import date, datetime, tzinfo
 from functools import cache
-from gettext import GNUTranslations
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
+from shared.texts import Texts, read_texts
 
 ROOT = Path(__file__).parent.parent
 CHINESE = "zh-CN"
@@ -40,7 +37,7 @@ class Words:
 
     __slots__ = ("language", "texts")
 
-    def __init__(self, language: str, texts: GNUTranslations) -> None:
+    def __init__(self, language: str, texts: Texts) -> None:
         self.language = language
         self.texts = texts
 
@@ -62,22 +59,14 @@ def translator(language: str) -> Words:
 
 
 @cache
-def catalogue(language: str) -> GNUTranslations:
-    """The translations of a language as gettext and Jinja take them. Compiled in memory: no `.mo` file on disk."""
-    from babel.messages.mofile import write_mo
-
-    compiled = BytesIO()
-    write_mo(compiled, read_catalogue(language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+def catalogue(language: str) -> Texts:
+    """The translations of a language as gettext and Jinja take them."""
+    return read_texts(po_file(language))
 
 
-def read_catalogue(language: str, root: Path = ROOT) -> "Catalog":
-    """The `.po` file of a language, as people edit it."""
-    from babel.messages.pofile import read_po
-
-    with (root / "locale" / language.replace("-", "_") / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        return read_po(file)
+def po_file(language: str, root: Path = ROOT) -> Path:
+    """The texts of a language, as people edit them."""
+    return root / "locale" / language.replace("-", "_") / "LC_MESSAGES" / "messages.po"
 
 
 def choose(query: str | None, cookie: str | None, accept_language: str | None, default: str) -> str:
