@@ -8,12 +8,12 @@ import secrets
 import stat
 import unicodedata
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 ID_NUMBER = "id-number"
 PHONE = "phone"
@@ -36,7 +36,6 @@ class Vault:
         if len(key) != KEY_BYTES:
             raise VaultError(f"a vault key has {KEY_BYTES} bytes, not {len(key)}")
         self._key = key
-        self._cipher = AESGCM(self._subkey("seal"))
         self._index_key = self._subkey("index")
 
     @classmethod
@@ -50,6 +49,12 @@ class Vault:
             _make_key(path)
         return cls(_read_key(path))
 
+    @cached_property
+    def _cipher(self) -> "AESGCM":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # 7 MB: a hall that seals nothing goes without
+
+        return AESGCM(self._subkey("seal"))
+
     def seal(self, text: str, *, purpose: str) -> bytes:
         """Encrypted text, different each time: version, nonce, ciphertext bound to its purpose."""
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -59,6 +64,8 @@ class Vault:
         """Raises `VaultError` when the value was sealed with another key or purpose, or was changed."""
         if sealed[:1] != VERSION:
             raise VaultError(f"sealed with version {sealed[:1].hex() or 'none'}, this vault reads {VERSION.hex()}")
+        from cryptography.exceptions import InvalidTag
+
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
             return self._cipher.decrypt(nonce, body, VERSION + purpose.encode()).decode()
@@ -80,7 +87,9 @@ class Vault:
         return self._subkey(f"use {use}")
 
     def _subkey(self, info: str) -> bytes:
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"nuanyi vault 1 {info}".encode()).derive(self._key)
+        """HKDF-SHA256 without salt (RFC 5869): extract, then the one block of 32 bytes that is needed."""
+        extracted = hmac.digest(bytes(KEY_BYTES), self._key, "sha256")
+        return hmac.digest(extracted, f"nuanyi vault 1 {info}".encode() + b"\x01", "sha256")
 
 
 def _folded(text: str) -> str:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +78,12 @@ def test_a_blank_has_no_index(text: str, purpose: str) -> None:
         VAULT.index(text, purpose=purpose)
 
 
+def test_derived_keys_are_those_of_hkdf() -> None:
+    for key in (bytes(range(32)), bytes(32)):
+        reference = HKDF(SHA256(), 32, salt=None, info=b"nuanyi vault 1 use links").derive(key)
+        assert Vault(key).derive("links") == reference
+
+
 def test_derived_keys_are_stable_and_apart() -> None:
     assert VAULT.derive("links") == Vault(bytes(range(32))).derive("links")
     assert len({VAULT.derive("links"), VAULT.derive("files"), Vault(bytes(32)).derive("links")}) == 3
@@ -105,6 +113,15 @@ def test_a_key_of_the_wrong_size_is_refused_and_never_replaced(tmp_path: Path, s
     with pytest.raises(VaultError, match="exactly 32 bytes"):
         Vault.open(tmp_path)
     assert key.read_bytes() == bytes(size)
+
+
+def test_a_vault_that_seals_nothing_leaves_the_library_alone(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from shared.vault import PHONE, Vault; vault = Vault.open(Path(sys.argv[1]));"
+        "vault.derive('links'), vault.index('13800000000', purpose=PHONE); print('cryptography' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT, capture_output=True, check=True)
+    assert ran.stdout == b"False\n"
 
 
 def test_processes_that_open_a_new_vault_at_once_get_the_same_key(tmp_path: Path) -> None:
