@@ -101,12 +101,15 @@ def _in_vain(session: Session, plan: HallPlan, codes: Mapping[UUID, str], now: d
 
 
 def _rates(session: Session, plan: HallPlan, codes: Mapping[UUID, str], now: datetime) -> tuple[Rate, ...]:
+    """Day by day, so that memory holds a day's visits and not those of two months."""
     here = (Ticket.hall_id == plan.id, Ticket.day >= _since(plan, now), Ticket.day < plan.today(now))
-    days = session.exec(select(func.count(func.distinct(Ticket.day))).where(*here)).one()
-    free = (*here, col(Ticket.booked_at).is_(None))
-    rows = session.exec(select(Ticket.service_id, Ticket.head_start, Ticket.arrived_at).where(*free)).all()
-    counted = Counter((codes[service], credit, at.astimezone(plan.zone).hour) for service, credit, at in rows)
-    return tuple(Rate(service, credit, hour, times / days) for (service, credit, hour), times in counted.items())
+    days = session.exec(select(col(Ticket.day)).where(*here).distinct()).all()
+    counted: Counter[tuple[str, int, int]] = Counter()
+    for one in days:
+        free = (Ticket.hall_id == plan.id, Ticket.day == one, col(Ticket.booked_at).is_(None))
+        rows = session.exec(select(Ticket.service_id, Ticket.head_start, Ticket.arrived_at).where(*free)).all()
+        counted.update((codes[service], credit, at.astimezone(plan.zone).hour) for service, credit, at in rows)
+    return tuple(Rate(service, credit, hour, times / len(days)) for (service, credit, hour), times in counted.items())
 
 
 def _keeps(session: Session, plan: HallPlan, now: datetime) -> float:

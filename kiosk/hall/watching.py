@@ -15,7 +15,7 @@ from kiosk.hall import watch
 from kiosk.hall.tables import Decision, DoorCount
 from kiosk.plan import HallPlan
 from kiosk.queries import APART
-from kiosk.tables import Call, Slip, SlipState, State, Task, Ticket, WindowState
+from kiosk.tables import IN_HALL, Call, Slip, SlipState, State, Task, Ticket, WindowState
 from shared.journal import JournalLine, record
 from shared.live import bump
 from shared.people import Device, DeviceKind
@@ -24,7 +24,7 @@ from shared.prepared import Prepared
 VISITS = Prepared(
     plain(col(Ticket.id), col(Ticket.number), col(Ticket.state), col(Ticket.transferred_from), col(Ticket.called_at),
           col(Ticket.window_id), col(Ticket.errand_at))
-    .where(col(Ticket.hall_id) == bindparam("hall"), text("ticket.state IN ('waiting', 'called', 'on_hold', 'missed')"))
+    .where(col(Ticket.hall_id) == bindparam("hall"), text(f"ticket.{IN_HALL}"), text("ticket.state <> 'serving'"))
 )
 LAST_CALL = Prepared(
     plain(col(Call.called_at), col(Call.shown_at)).where(col(Call.hall_id) == bindparam("hall"))
@@ -159,7 +159,8 @@ def _papers(session: Session, plan: HallPlan) -> list[watch.Paper]:
         select(Slip.ticket_id, Ticket.number, Device.name, Slip.made_at)
         .join(Ticket, col(Ticket.id) == col(Slip.ticket_id))
         .join(Device, col(Device.id) == col(Slip.device_id), isouter=True)
-        .where(Ticket.hall_id == plan.id, text("ticket.state = 'waiting'"), col(Slip.state).in_(MISSING))
+        .where(Ticket.hall_id == plan.id, text(f"ticket.{IN_HALL}"), text("ticket.state = 'waiting'"),
+               col(Slip.state).in_(MISSING))
     ).all()
     return [watch.Paper(ticket, number, place or "", made_at) for ticket, number, place, made_at in rows]
 

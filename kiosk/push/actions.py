@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, exists, func, update
 from sqlmodel import Session, col, select
 
 from kiosk import steps
@@ -64,9 +64,8 @@ def forget_phone(session: Session, *, phone: UUID) -> None:
 
 def forget_ended(session: Session, *, hall: UUID) -> int:
     """The phones of visits that are over; returns how many."""
-    over = select(Ticket.id).where(Ticket.hall_id == hall, col(Ticket.state).in_(ENDED))
-    gone = delete(PushSubscription).where(col(PushSubscription.hall_id) == hall, col(PushSubscription.ticket_id).in_(over))
-    return session.exec(gone).rowcount
+    over = exists().where(col(Ticket.id) == col(PushSubscription.ticket_id), col(Ticket.state).in_(ENDED))
+    return session.exec(delete(PushSubscription).where(col(PushSubscription.hall_id) == hall, over)).rowcount
 
 
 def digest(endpoint: str) -> str:
